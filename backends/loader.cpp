@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "backends/safe_path.h"
 #include "kernels/error.h"
 
 namespace assay::backends {
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "assay_backend_";
 constexpr std::string_view kSuffix = ".so";
+
 [[noreturn]] void refuse(const fs::path& file, const std::string& why, const std::string& hint) {
   throw Error(fmt::format("opening module {}: {}", file.string(), why), hint);
 }
@@ -131,22 +133,6 @@ std::string module_name(const fs::path& file) {
   return base.substr(kPrefix.size(), base.size() - kPrefix.size() - kSuffix.size());
 }
 
-bool anyone_may_change(const fs::path& path) {
-  std::error_code error;
-  const fs::perms granted = fs::status(path, error).permissions();
-  if (error || (granted & fs::perms::others_write) == fs::perms::none) return false;
-  // In a sticky folder only a file's owner may replace it.
-  return !fs::is_directory(path, error) || (granted & fs::perms::sticky_bit) == fs::perms::none;
-}
-
-void require_safe(const fs::path& file) {
-  for (const fs::path& path : {file, file.parent_path()}) {
-    if (!anyone_may_change(path)) continue;
-    refuse(file, fmt::format("every user of this machine may write to {}", path.string()),
-           fmt::format("chmod o-w {}", path.string()));
-  }
-}
-
 }  // namespace
 
 Module Module::open(const fs::path& file) {
@@ -155,9 +141,12 @@ Module Module::open(const fs::path& file) {
     refuse(file, "there is no such file",
            "check the path, or set ASSAY_BACKEND_PATH to its folder");
   }
-  // A path without a slash would make dlopen look elsewhere.
-  const fs::path whole = fs::absolute(file);
-  require_safe(whole);
+  // The very file that was looked at, whatever becomes of the links on the way to it.
+  const fs::path whole = fs::canonical(file, error);
+  if (error) refuse(file, error.message(), "check the path and its permissions");
+  for (const fs::path& path : {whole, fs::absolute(file).parent_path()}) {
+    if (const auto danger = danger_of(path)) refuse(file, danger->what, danger->mend);
+  }
   Module module;
   module.path_ = file;
   module.library_ = dlopen(whole.c_str(), RTLD_NOW | RTLD_LOCAL);

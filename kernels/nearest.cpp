@@ -25,9 +25,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
+  // Nobody mistypes a longer one, and the time grows with the product of the lengths.
+  constexpr std::size_t kLongestName = 200;
   std::string best;
+  if (name.size() > kLongestName) return best;
   std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
+    if (candidate.size() > kLongestName + least) continue;
     if (const std::size_t d = distance(name, candidate); d < least) {
       least = d;
       best = candidate;

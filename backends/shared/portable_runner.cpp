@@ -1,5 +1,6 @@
 #include "backends/shared/portable_runner.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -55,6 +56,21 @@ std::optional<PortableParameters> remembered(const std::string& key) {
   return parameters;
 }
 
+/// Removes what writers left behind that were killed more than a minute ago.
+void remove_drafts(const std::filesystem::path& path) {
+  const std::string before = path.filename().string() + ".";
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(path.parent_path(), error), end;
+       !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(before) || name.size() != before.size() + 6) continue;
+    std::error_code unknown;
+    const auto changed = std::filesystem::last_write_time(entry->path(), unknown);
+    const auto age = std::filesystem::file_time_type::clock::now() - changed;
+    if (!unknown && age > std::chrono::minutes(1)) std::filesystem::remove(entry->path(), unknown);
+  }
+}
+
 /// Replaces the file in one step, so that readers never see half of it. Returns what failed.
 std::string remember(const std::string& key, const PortableParameters& parameters) {
   const std::filesystem::path path = tuning_cache_path();
@@ -63,11 +79,17 @@ std::string remember(const std::string& key, const PortableParameters& parameter
   std::filesystem::create_directories(path.parent_path(), error);
   json all = read_cache();
   all[key] = parameters;
-  const std::string draft = fmt::format("{}.{}", path.string(), getpid());
-  std::ofstream file(draft);
-  file << all.dump(1) << '\n';
-  file.close();
-  if (!file) return "not kept: " + draft + " cannot be written";
+  remove_drafts(path);
+  // A new file with a name that no one can foresee: a link that lies there already is not followed.
+  std::string draft = path.string() + ".XXXXXX";
+  const int descriptor = mkostemp(draft.data(), O_CLOEXEC);
+  if (descriptor < 0) return "not kept: " + draft + " cannot be written";
+  const std::string text = all.dump(1) + '\n';
+  const bool written = write(descriptor, text.data(), text.size()) == std::ssize(text);
+  if (close(descriptor) != 0 || !written) {
+    unlink(draft.c_str());
+    return "not kept: " + draft + " cannot be written";
+  }
   std::filesystem::rename(draft, path, error);
   return error ? "not kept: " + error.message() : "";
 }

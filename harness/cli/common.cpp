@@ -15,10 +15,36 @@
 
 namespace assay::cli {
 
+namespace {
+
+/// The text with the middle of very long lines left out: an error may quote what no one can read.
+std::string brief_lines(const std::string& text) {
+  constexpr std::size_t kLongest = 2000, kBegin = 1200, kEnd = 600;
+  const auto at_character = [](const std::string& line, std::size_t at) {
+    while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80) ++at;
+    return at;
+  };
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
+    const std::string line = text.substr(at, end - at);
+    at = end;
+    if (line.size() <= kLongest) {
+      out += line;
+      continue;
+    }
+    const std::size_t last = at_character(line, line.size() - kEnd);
+    out += line.substr(0, at_character(line, kBegin)) + "…" + line.substr(last);
+  }
+  return out;
+}
+
+}  // namespace
+
 void print_error(const std::string& what, const std::string& hint) {
   // Both may quote a file's name or contents, or an address with a password.
   const auto safe = [](const std::string& text) {
-    return without_known_secrets(results::record::printable(text));
+    return brief_lines(without_known_secrets(results::record::printable(text)));
   };
   fmt::print(stderr, "assay: error: {}\n", safe(what));
   if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", safe(hint));

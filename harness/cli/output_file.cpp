@@ -155,6 +155,21 @@ int create_part(const fs::path& path, fs::path& part) {
   return descriptor;
 }
 
+/// Opens a pipe or a device. Opening a pipe would wait for ever for a reader; one that is being
+/// started gets two seconds. ENXIO if there is none.
+int open_other(const fs::path& path) {
+  constexpr int kTries = 40, kMilliseconds = 50;
+  int descriptor = -1;
+  for (int i = 0; i < kTries; ++i) {
+    descriptor = open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    std::error_code none;
+    if (descriptor >= 0 || errno != ENXIO || !fs::is_fifo(path, none)) break;
+    poll(nullptr, 0, kMilliseconds);
+    errno = ENXIO;
+  }
+  return descriptor;
+}
+
 /// What was written is lost: the disk is full, or the reader of a pipe has gone.
 [[noreturn]] void lost(const std::string& option, const fs::path& path, int error) {
   if (error == ENOSPC || error == EDQUOT || error == EFBIG) cannot_write(option, path, error);
@@ -173,8 +188,15 @@ OutputFile::OutputFile(std::string option, const std::string& path)
     descriptor_ = STDOUT_FILENO;
   } else if (fs::is_directory(path_, none)) {
     cannot_write(option_, path_, EISDIR);
+  } else if (fs::is_block_file(path_, none)) {
+    throw InputError(fmt::format("{} {}: is a disk, which is not written to", option_, path),
+                     "name a file, or - for standard output");
   } else if (fs::exists(path_, none) && !fs::is_regular_file(path_, none)) {
-    descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    descriptor_ = open_other(path_);
+    if (descriptor_ < 0 && errno == ENXIO && fs::is_fifo(path_, none)) {
+      throw InputError(fmt::format("{} {}: is a pipe that no program reads", option_, path),
+                       "start the program that reads it first");
+    }
   } else {
     path_ = followed(path_);
     remove_leftovers(path_);

@@ -12,7 +12,7 @@
 #include "harness/worker/child.h"
 #include "harness/worker/device_worker.h"
 #include "kernels/error.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 
 namespace assay::harness::conformance {
 namespace {
@@ -48,7 +48,7 @@ class Examiner {
   std::optional<json> receive(const OnLife& on_life) {
     std::string line;
     while (child_.receive(line, timeout_seconds_) == Child::Event::line) {
-      const json message = json::parse(line, nullptr, false);
+      const json message = results::record::parse_json<json>(line);
       const std::string says = text_of(message, kSays);
       if (says == "refused") {
         throw InputError(text_of(message, "reason"), text_of(message, "hint"));

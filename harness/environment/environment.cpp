@@ -23,6 +23,7 @@
 #include "kernels/secrets.h"
 #include "kernels/sha256.h"
 #include "results/record/json_library.h"
+#include "results/record/texts.h"
 
 namespace assay::harness::environment {
 namespace {
@@ -253,7 +254,8 @@ std::string environment_json(const std::vector<worker::ModuleReport>& modules, u
                     {"build", build_json()},
                     {"modules", modules_json(modules, conformance)},
                     {"host", host_name()}};
-  return all.dump(-1, ' ', false, json::error_handler_t::replace);
+  return results::record::without_secrets_in(
+      all.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 std::optional<double> left_of_group(const std::filesystem::path& folder) {

@@ -4,16 +4,15 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "harness/terminal/quantities.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/operation.h"
+#include "results/process/read_file.h"
+#include "results/record/toml_text.h"
 
 namespace assay::harness::plan {
 namespace {
@@ -224,19 +223,10 @@ void add_problems(const std::string& file, const toml::table& table, const Block
   }
 }
 
-toml::table parse_toml(std::string_view text, const std::string& file) {
-  try {
-    return toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    throw InputError(
-        fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
-  }
-}
-
 }  // namespace
 
 Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t ranks) {
-  const toml::table root = parse_toml(text, file);
+  const toml::table root = results::record::parse_toml(text, file);
   Suite suite;
   MeasurementOptions defaults;
   for (const auto& [key, value] : root) {
@@ -269,14 +259,11 @@ Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t 
 
 Suite load_suite(const std::string& name, std::uint32_t ranks) {
   if (name.find('/') != std::string::npos || name.ends_with(".toml")) {
-    std::ifstream stream(name);
-    if (!stream) throw InputError(fmt::format("suite {}: the file cannot be read", name));
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (stream.bad() || text.str().empty()) {
-      throw InputError(fmt::format("suite {}: the file is empty or cannot be read", name));
-    }
-    return parse_suite(text.str(), name, ranks);
+    const std::string text =
+        results::process::read_file(name, results::process::kLargestToml,
+                                    "name a TOML file of [[problem]] blocks", "suite " + name);
+    if (text.empty()) throw InputError(fmt::format("suite {}: the file is empty", name));
+    return parse_suite(text, name, ranks);
   }
   std::vector<std::string> known;
   for (const EmbeddedFile& file : suite_files()) {

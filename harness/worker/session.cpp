@@ -9,7 +9,6 @@
 
 #include "kernels/operation.h"
 #include "kernels/problem.h"
-#include "kernels/secrets.h"
 #include "results/record/listing.h"
 #include "results/record/texts.h"
 #include "results/store/store.h"
@@ -76,8 +75,7 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   record.clocks = measurement.clocks;
   record.machine_load = measurement.machine_load;
   // A module or its library may quote a variable or an address.
-  results::record::for_each_text(record,
-                                 [](std::string& text) { text = without_known_secrets(text); });
+  results::record::mask_secrets(record);
   return record;
 }
 

@@ -8,7 +8,10 @@
 #include "harness/measure/device_access.h"
 #include "harness/measure/foreign_text.h"
 #include "harness/worker/answer_check.h"
+#include "harness/worker/message_keys.h"
+#include "kernels/secrets.h"
 #include "results/page/quantity_text.h"
+#include "results/record/texts.h"
 
 namespace assay::harness::worker {
 namespace {
@@ -18,7 +21,7 @@ using measure::seconds_now;
 using results::record::Status;
 
 std::string with_last_output(std::string text, const Child& child) {
-  const std::string output = child.last_output();
+  const std::string output = without_known_secrets(child.last_output());
   if (output.empty()) return text;
   if (child.output_is_cut()) {
     return fmt::format("{}; it wrote more than the {} MiB that are kept, the last of which are: {}",
@@ -55,10 +58,41 @@ std::string ending(Child& child) {
   return with_last_output(text, child);
 }
 
+namespace {
+
+/// A module or its library may quote a variable or an address. Measurements are masked when their
+/// record is made.
+template <typename Message>
+void mask_secrets_of(Message& message) {
+  using results::record::mask_secrets;
+  const auto hide = [](std::string& text) { text = without_known_secrets(text); };
+  if constexpr (AnyOf<Message, Failed>) {
+    hide(message.reason);
+    hide(message.hint);
+  } else if constexpr (AnyOf<Message, Details>) {
+    mask_secrets(message.details);
+  } else if constexpr (AnyOf<Message, Offers>) {
+    for (measure::Offer& offer : message.offers) hide(offer.reason);
+  } else if constexpr (AnyOf<Message, Ready, Joined>) {
+    mask_secrets(message.device);
+  } else if constexpr (AnyOf<Message, ModuleReport>) {
+    for (std::string* text : {&message.version, &message.description, &message.summary,
+                              &message.hint, &message.failure}) {
+      hide(*text);
+    }
+    mask_secrets(message.details);
+    mask_secrets(message.refused);
+    for (results::record::DeviceIdentity& device : message.devices) mask_secrets(device);
+  }
+}
+
+}  // namespace
+
 Answer parsed_answer(const std::string& line) {
   try {
     Answer answer = answer_in(line);
     require_bounded(answer);
+    std::visit([](auto& message) { mask_secrets_of(message); }, answer);
     return answer;
   } catch (const InputError& error) {
     throw WrongAnswer(measure::foreign_line(error.what()));

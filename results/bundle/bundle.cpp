@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "kernels/embedded.h"
@@ -14,6 +10,7 @@
 #include "results/bundle/claims_used.h"
 #include "results/bundle/parts.h"
 #include "results/claims/catalogue.h"
+#include "results/process/read_file.h"
 
 namespace assay::results::bundle {
 
@@ -173,16 +170,7 @@ bool is_bundle(std::string_view beginning) {
 }
 
 std::string file_bytes(const std::string& file) {
-  const auto refuse = [&](int error) {
-    throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(error)),
-                     "name an existing bundle, FILE.assay");
-  };
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) refuse(errno);
-  std::string bytes((std::istreambuf_iterator<char>(stream)), {});
-  if (stream.bad() || errno == EISDIR) refuse(errno);
-  return bytes;
+  return process::read_file(file, process::kLargestImport, "name an existing bundle, FILE.assay");
 }
 
 }  // namespace assay::results::bundle

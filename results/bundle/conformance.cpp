@@ -1,13 +1,13 @@
 #include "results/bundle/conformance.h"
 
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 
 namespace assay::results::bundle {
 
 namespace {
 
 std::string stated_in(const std::string& environment, const std::string& module) {
-  const auto json = nlohmann::json::parse(environment, nullptr, /*allow_exceptions=*/false);
+  const auto json = record::parse_json<nlohmann::json>(environment);
   const auto pointer = nlohmann::json::json_pointer("/modules") / module / "conformance";
   if (!json.is_object() || !json.contains(pointer) || !json[pointer].is_string()) return "";
   return json[pointer].get<std::string>();

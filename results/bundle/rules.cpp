@@ -13,8 +13,8 @@
 #include "results/bundle/conformance.h"
 #include "results/page/quantity_text.h"
 #include "results/record/bus_rate.h"
-#include "results/record/json_library.h"
 #include "results/record/listing.h"
+#include "results/record/parse_json.h"
 #include "results/record/texts.h"
 #include "results/trust/beside.h"
 #include "results/trust/clocks.h"
@@ -102,7 +102,7 @@ using Planned = std::tuple<std::string, std::string, std::string, std::string, s
 
 std::set<Planned> planned(const std::string& plan) {
   std::set<Planned> out;
-  const ordered_json list = ordered_json::parse(plan, nullptr, /*allow_exceptions=*/false);
+  const ordered_json list = record::parse_json<ordered_json>(plan);
   if (!list.is_array()) return out;
   for (const ordered_json& entry : list) {
     out.emplace(text_in(entry, "device"), text_in(entry, "problem"),
@@ -240,7 +240,7 @@ RuleResult environments(const Bundle& bundle) {
   return of_each(bundle, any, [&](const record::Record& record) -> std::string {
     const auto found = known.find(record.environment);
     if (found == known.end()) return "no environment";
-    const auto json = ordered_json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+    const auto json = record::parse_json<ordered_json>(found->second);
     for (const char* key : kRequired) {
       if (!json.is_object() || !json.contains(key) || json[key].is_null()) {
         return fmt::format("the environment has no `{}`", key);
@@ -276,7 +276,7 @@ RuleResult optimised(const Bundle& bundle) {
   RuleResult result;
   for (const auto& [hash, text] : bundle.contents.environments) {
     ++result.judged;
-    const auto json = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+    const auto json = record::parse_json<ordered_json>(text);
     const std::string type =
         json.is_object() && json.contains("build") ? text_in(json["build"], "type") : "";
     if (type == "Release" || type == "RelWithDebInfo" || type == "MinSizeRel") continue;

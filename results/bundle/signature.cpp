@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "kernels/error.h"
 #include "results/process/command.h"
+#include "results/process/read_file.h"
 
 namespace assay::results::bundle {
 
@@ -39,13 +37,8 @@ std::string words_of(const process::CommandResult& result) {
 }
 
 void require_readable(const std::string& file, const std::string& place) {
-  errno = 0;
-  std::error_code none;
-  const std::ifstream stream(file);
-  const int error = std::filesystem::is_directory(file, none) ? EISDIR : stream ? 0 : errno;
-  if (error == 0) return;
-  throw InputError(fmt::format("{} {}: cannot be read: {}", place, file, std::strerror(error)),
-                   "check the file's name and permissions");
+  constexpr std::uint64_t kLargest = std::uint64_t{16} << 20;
+  process::read_file(file, kLargest, "check the file's name and permissions", place + " " + file);
 }
 
 /// "ED25519 SHA256:…" of `Good "assay" signature … with ED25519 key SHA256:…`.

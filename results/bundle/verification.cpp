@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "kernels/secrets.h"
+#include "results/record/texts.h"
+
 namespace assay::results::bundle {
 
 namespace {
@@ -53,8 +56,37 @@ std::size_t Verification::broken() const {
                     [](const RuleOutcome& outcome) { return outcome.state == RuleState::broken; }));
 }
 
-Verification verify_bundle(const std::string& file, const VerificationOptions& options) {
-  for (const std::string& id : options.waived) find_bundle_rule(id, "waived rules");
+namespace {
+
+void hide(std::string& text) {
+  text = without_known_secrets(text);
+}
+
+/// Takes secrets out of everything that is shown, after the rules have judged it.
+void hide_secrets(Bundle& bundle) {
+  for (record::Record& record : bundle.contents.records) record::mask_secrets(record);
+  for (auto& [hash, text] : bundle.contents.environments) text = record::without_secrets_in(text);
+  for (record::Run* run : {&bundle.contents.run, &bundle.manifest.run}) {
+    record::for_each_text(*run, hide);
+    run->plan = record::without_secrets_in(run->plan);
+  }
+  hide(bundle.contents.suite);
+}
+
+void hide_secrets(Verification& verification) {
+  hide(verification.file);
+  hide(verification.unreadable);
+  for (Damage& damage : verification.damage) hide(damage.what);
+  for (RuleOutcome& outcome : verification.rules) {
+    for (Violation& violation : outcome.result.violations) {
+      hide(violation.subject);
+      hide(violation.what);
+    }
+  }
+  if (verification.bundle) hide_secrets(*verification.bundle);
+}
+
+Verification read_and_judged(const std::string& file, const VerificationOptions& options) {
   Verification out;
   out.file = file;
   out.signature_wanted = !options.signers.file.empty();
@@ -75,6 +107,15 @@ Verification verify_bundle(const std::string& file, const VerificationOptions& o
     outcome.state = state_of(outcome, options);
     out.rules.push_back(std::move(outcome));
   }
+  return out;
+}
+
+}  // namespace
+
+Verification verify_bundle(const std::string& file, const VerificationOptions& options) {
+  for (const std::string& id : options.waived) find_bundle_rule(id, "waived rules");
+  Verification out = read_and_judged(file, options);
+  hide_secrets(out);
   return out;
 }
 

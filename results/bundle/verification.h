@@ -44,7 +44,8 @@ struct Verification {
   std::size_t broken() const;
 };
 
-/// Reads the file, applies every rule, and checks its signature. The result contains what is wrong
+/// Reads the file, applies every rule, and checks its signature; then takes all texts that are
+/// written like secrets out of what it returns. The result contains what is wrong
 /// with the file; InputError is thrown only for wrong options.
 Verification verify_bundle(const std::string& file, const VerificationOptions& options);
 

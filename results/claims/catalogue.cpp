@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <deque>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <set>
 #include <span>
 
@@ -22,6 +20,7 @@
 #include "results/claims/ids.h"
 #include "results/claims/problem_pattern.h"
 #include "results/claims/rules.h"
+#include "results/process/read_file.h"
 
 namespace assay::results::claims {
 
@@ -247,11 +246,7 @@ std::vector<NamedText> built_in_texts() {
 void append_files(std::vector<NamedText>& texts, const std::vector<std::filesystem::path>& files,
                   bool must_be_complete) {
   for (const auto& path : files) {
-    std::ifstream stream(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    if (!stream.is_open() || stream.bad()) {
-      throw InputError(fmt::format("{}: cannot be read", path.string()));
-    }
+    const std::string text = process::read_file(path.string(), process::kLargestToml);
     texts.push_back({path.string(), text, false, must_be_complete});
   }
 }

@@ -12,6 +12,7 @@
 #include "results/claims/figures.h"
 #include "results/claims/recognition.h"
 #include "results/claims/units.h"
+#include "results/record/toml_text.h"
 
 namespace assay::results::claims {
 namespace {
@@ -329,29 +330,13 @@ void read_all(const Reader& root, std::string_view key,
   }
 }
 
-toml::table parse(const std::string& name, std::string_view text) {
-  constexpr std::size_t kLargest = std::size_t{64} << 20;
-  if (text.size() > kLargest) {
-    throw InputError(fmt::format("{}:1: the file has {} MB; a catalogue file has at most {} MB",
-                                 name, text.size() >> 20, kLargest >> 20),
-                     "split the file");
-  }
-  try {
-    return toml::parse(text, name);
-  } catch (const toml::parse_error& error) {
-    throw InputError(
-        fmt::format("{}:{}: {}", name, error.source().begin.line, std::string(error.description())),
-        "TOML is described at https://toml.io");
-  }
-}
-
 }  // namespace
 
 CatalogueFile parse_catalogue_file(const std::string& name, std::string_view text,
                                    const std::function<void(const InputError&)>& report) {
   CatalogueFile file;
   try {
-    const toml::table table = parse(name, text);
+    const toml::table table = record::parse_toml(text, name);
     const Reader root(table, name, "");
     if (table.empty()) {
       throw InputError(fmt::format("{}:1: the file has no entry", name),

@@ -27,6 +27,9 @@ Dimension scaled(const Dimension& dimension, int factor) {
   return result;
 }
 
+/// Far beyond the exponents of units, and far below those that a repeated power could not count.
+constexpr int kMostExponent = 1000;
+
 }  // namespace
 
 /// Recursive descent: sum, product, power, primary.
@@ -36,7 +39,9 @@ class Expression::Parser {
 
   void parse() {
     sum();
-    if (skip_space(); at_ < text_.size()) fail(fmt::format("unexpected `{}`", text_.substr(at_)));
+    if (skip_space(); at_ < text_.size()) {
+      fail(fmt::format("unexpected `{}`", quoted_briefly(text_.substr(at_))));
+    }
   }
 
  private:
@@ -125,9 +130,9 @@ class Expression::Parser {
     const char* const begin = text_.data() + at_;
     const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
     if (error != std::errc{} || !std::isfinite(value)) {
-      fail(at_ < text_.size()
-               ? fmt::format("expected a number or a name at `{}`", text_.substr(at_))
-               : std::string("unexpected end"));
+      fail(at_ < text_.size() ? fmt::format("expected a number or a name at `{}`",
+                                            quoted_briefly(text_.substr(at_)))
+                              : std::string("unexpected end"));
     }
     at_ += static_cast<std::size_t>(end - begin);
     emit(Operation::number, 0, value);
@@ -156,6 +161,8 @@ class Expression::Parser {
 
   void use(const std::string& name, std::size_t begin) {
     auto found = std::find(out_.names_.begin(), out_.names_.end(), name);
+    if (found == out_.names_.end() && out_.names_.size() >= kMostNames)
+      fail("it has too many names");
     if (found == out_.names_.end()) found = out_.names_.insert(out_.names_.end(), name);
     const auto index = static_cast<std::size_t>(found - out_.names_.begin());
     out_.uses_.push_back({begin, at_, index});
@@ -176,6 +183,8 @@ class Expression::Parser {
     }
     if (!take(')')) fail("a `)` is missing");
   }
+
+  static constexpr std::size_t kMostNames = 1000;
 
   Expression& out_;
   const std::string& text_;
@@ -304,7 +313,11 @@ Dimension Expression::dimension(std::span<const Dimension> dimensions) const {
         if (b.dimension != Dimension{}) different_dimensions();
         if (a.dimension == Dimension{}) return {};
         if (b.literal != std::round(b.literal) || std::abs(b.literal) > 8) different_dimensions();
-        return {scaled(a.dimension, static_cast<int>(b.literal))};
+        const Dimension power = scaled(a.dimension, static_cast<int>(b.literal));
+        for (const int exponent : power.exponents) {
+          if (std::abs(exponent) > kMostExponent) different_dimensions();
+        }
+        return {power};
       }
       if (a.dimension != b.dimension) different_dimensions();
       return {a.dimension};

@@ -142,10 +142,21 @@ std::vector<std::pair<const System*, double>> all_parts(const Catalogue& catalog
                                                         const System& whole) {
   std::vector<std::pair<const System*, double>> out;
   std::vector<std::string> path;
+  // A system on several paths is visited once for each of them.
+  constexpr std::size_t kMostLevels = 32, kMostVisits = 20000;
+  std::size_t visits = 0;
   const std::function<void(const System&, double)> walk = [&](const System& system, double count) {
     if (std::ranges::find(path, system.id) != path.end()) {
       throw InputError(fmt::format("`{}` is part of itself: {}", system.id, fmt::join(path, " > ")),
                        "correct the parts of one of them");
+    }
+    if (path.size() >= kMostLevels) {
+      throw InputError(fmt::format("parts are nested more than {} levels deep", kMostLevels),
+                       "leave out the parts of one of them");
+    }
+    if (++visits > kMostVisits) {
+      throw InputError(fmt::format("there are more than {} parts on all levels", kMostVisits),
+                       "leave out the parts of one of them");
     }
     path.push_back(system.id);
     for (const auto& [id, number] : system.parts) {

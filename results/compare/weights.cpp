@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/process/read_file.h"
+#include "results/record/toml_text.h"
 
 namespace assay::results::compare {
 
@@ -84,15 +84,6 @@ WeightedProblem entry_of(const WeightsFile& source, const toml::node& node) {
           weight_of(source, *table), source.place(*table)};
 }
 
-toml::table parsed(const std::string& file, std::string_view text) {
-  try {
-    return toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    throw InputError(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()),
-                     "TOML is described at https://toml.io");
-  }
-}
-
 /// The entry that matches a problem; absent if there is none or if this build cannot parse the
 /// text.
 std::optional<std::size_t> entry_for(const Weights& weights, const std::string& text) {
@@ -119,7 +110,7 @@ std::optional<std::size_t> entry_for(const Weights& weights, const std::string& 
 }  // namespace
 
 Weights parse_weights(const std::string& file, std::string_view text) {
-  const toml::table root = parsed(file, text);
+  const toml::table root = record::parse_toml(text, file);
   const WeightsFile source{file};
   allow(source, root, std::array<std::string, 2>{"title", "weight"});
   Weights weights;
@@ -142,12 +133,8 @@ Weights parse_weights(const std::string& file, std::string_view text) {
 }
 
 Weights read_weights(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(stream)), {});
-  if (!stream || std::filesystem::is_directory(file)) {
-    throw InputError(fmt::format("{}: cannot be read", file.string()),
-                     "name a TOML file of [[weight]] tables");
-  }
+  const std::string text = process::read_file(file.string(), process::kLargestToml,
+                                              "name a TOML file of [[weight]] tables");
   return parse_weights(file.string(), text);
 }
 

@@ -9,7 +9,7 @@
 
 #include "kernels/error.h"
 #include "results/exchange/csv_reader.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 
 namespace assay::results::exchange {
 namespace {
@@ -94,6 +94,9 @@ std::string text_of(const ordered_json& value) {
 }
 
 std::vector<MlperfRow> read_json(const ImportFile& file) {
+  if (const std::string excess = record::json_excess(file.content); !excess.empty()) {
+    fail(file.name, excess);
+  }
   ordered_json json;
   try {
     json = ordered_json::parse(file.content);

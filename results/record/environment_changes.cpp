@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 
 namespace assay::results::record {
 
@@ -36,9 +36,7 @@ void add_changes(const ordered_json& before, const ordered_json& after, const st
 
 std::vector<EnvironmentChange> environment_changes(const std::string& before,
                                                    const std::string& after) {
-  const auto parse = [](const std::string& text) {
-    return ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-  };
+  const auto parse = [](const std::string& text) { return parse_json<ordered_json>(text); };
   const ordered_json a = parse(before), b = parse(after);
   std::vector<EnvironmentChange> out;
   if (a.is_object() && b.is_object()) add_changes(a, b, "", out);

@@ -29,6 +29,9 @@ std::string to_json(const Record& record, int indent) {
 }
 
 Record record_from_json(std::string_view text) {
+  // The largest number of samples takes less than a tenth of it.
+  constexpr std::size_t kLargest = std::size_t{16} << 20;
+  if (text.size() > kLargest) throw InputError("record: has more than 16 MiB");
   const JsonDocument document(text, "record");
   const JsonPath path = {nullptr, {}, "record"};
   require_schema(document.root(), path);

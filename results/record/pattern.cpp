@@ -1,5 +1,6 @@
 #include "results/record/pattern.h"
 
+#include <algorithm>
 #include <regex>
 #include <stdexcept>
 
@@ -11,11 +12,42 @@ struct Pattern::Expression {
 
 namespace {
 
+/// The library's compiler calls itself for every character and copies what is repeated.
+void require_small(const std::string& text) {
+  constexpr std::size_t kLongest = 1000, kMostCopies = 1000, kMostDigits = 4;
+  if (text.size() > kLongest) {
+    throw std::invalid_argument("it has more than 1000 characters");
+  }
+  std::size_t copies = 1;
+  for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) {
+    std::size_t most = 1;
+    for (std::size_t end = at + 1; end < text.size() && text[end] != '}';) {
+      const std::size_t stop = std::min(text.find_first_not_of("0123456789", end), text.size());
+      if (stop - end > kMostDigits) throw std::invalid_argument("it repeats a part too often");
+      if (stop > end) most = std::max<std::size_t>(most, std::stoul(text.substr(end, stop - end)));
+      if (stop == end && text[end] != ',') break;
+      end = std::max(stop, end + 1);
+    }
+    copies *= most;
+    if (copies > kMostCopies) throw std::invalid_argument("it repeats a part too often");
+  }
+}
+
+/// Matched in a time that grows with the text's length only; the usual way may take for ever, or
+/// all of the stack, for some patterns. An extension of GCC's library; it has no references to
+/// groups.
+#ifdef __GLIBCXX__
+constexpr auto kBounded = std::regex_constants::__polynomial;
+#else
+constexpr auto kBounded = std::regex::ECMAScript;
+#endif
+
 std::regex compiled(const std::string& text, Letters letters) {
+  require_small(text);
   try {
     const auto case_flag =
         letters == Letters::any_case ? std::regex::icase : std::regex::ECMAScript;
-    return std::regex(text, std::regex::ECMAScript | std::regex::optimize | case_flag);
+    return std::regex(text, std::regex::ECMAScript | kBounded | case_flag);
   } catch (const std::regex_error& error) {
     throw std::invalid_argument(error.what());
   }

@@ -2,7 +2,7 @@
 
 #include "kernels/secrets.h"
 #include "kernels/sha256.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 #include "results/record/printable.h"
 
 namespace assay::results::record {
@@ -10,17 +10,74 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kMaskedText = "[masked]";
+
+std::size_t mask_text(std::string& text) {
+  std::string safe = without_known_secrets(text);
+  if (safe == text) return 0;
+  text = std::move(safe);
+  return 1;
+}
+
+/// Masks a value that is a secret by itself or by the name that it has.
+std::size_t mask_value(const std::string& key, std::string& value) {
+  if (value.empty()) return 0;
+  const std::string before = key + ": ", all = before + value;
+  const std::string safe = without_known_secrets(all);
+  const std::size_t masked = mask_text(value);
+  if (safe == before + value) return masked;
+  // The name makes a secret of the whole value.
+  value = kMaskedText;
+  return safe == all ? 0 : 1;
+}
+
+std::size_t mask(json& value);
+
+/// Masks the members of an object. Variables of an environment are masked as they would have been
+/// left out when it was recorded.
+std::size_t mask_members(json& object, bool variables) {
+  std::size_t masked = 0;
+  json out = json::object();
+  for (auto& [key, value] : object.items()) {
+    if (value.is_string()) {
+      std::string text = value.get<std::string>();
+      const bool named = variables && may_name_secret(key) && !text.empty() && text != kMaskedText;
+      if (named) text = kMaskedText;
+      masked += named ? 1 : mask_value(key, text);
+      value = std::move(text);
+    } else if (value.is_object()) {
+      masked += mask_members(value, key == "variables" || key == "variables_not_used");
+    } else {
+      masked += mask(value);
+    }
+    std::string name = key;
+    masked += mask_text(name);
+    out[name] = std::move(value);
+  }
+  object = std::move(out);
+  return masked;
+}
+
 /// Masks the strings of a JSON value. Returns how many it changed.
 std::size_t mask(json& value) {
+  if (value.is_object()) return mask_members(value, false);
   std::size_t masked = 0;
   if (value.is_string()) {
-    const auto& text = value.get_ref<const std::string&>();
-    std::string safe = without_known_secrets(text);
-    masked = safe == text ? 0 : 1;
-    if (masked > 0) value = std::move(safe);
-  } else if (value.is_structured()) {
+    std::string text = value.get<std::string>();
+    masked = mask_text(text);
+    if (masked > 0) value = std::move(text);
+  } else if (value.is_array()) {
     for (auto& item : value) masked += mask(item);
   }
+  return masked;
+}
+
+/// Masks an environment. A text that is not JSON is masked as it stands.
+std::size_t mask_environment(std::string& text) {
+  auto parsed = parse_json<json>(text);
+  if (parsed.is_discarded()) return mask_text(text);
+  const std::size_t masked = mask(parsed);
+  if (masked > 0) text = parsed.dump(-1, ' ', false, json::error_handler_t::replace);
   return masked;
 }
 
@@ -32,10 +89,8 @@ std::size_t mask_environments(RecordSet& record_set) {
   std::size_t masked = 0;
   std::map<std::string, std::string> renamed, all;
   for (auto& [hash, text] : record_set.environments) {
-    json parsed = has_known_secret(text) ? json::parse(text, nullptr, false) : json();
-    const std::size_t here = parsed.is_discarded() ? 0 : mask(parsed);
+    const std::size_t here = mask_environment(text);
     masked += here;
-    if (here > 0) text = parsed.dump(-1, ' ', false, json::error_handler_t::replace);
     const std::string name = here > 0 ? sha256(text) : hash;
     if (here > 0) renamed[hash] = name;
     all[name] = std::move(text);
@@ -105,34 +160,68 @@ void make_printable(RecordSet& record_set) {
   for (Run& run : record_set.runs) for_each_text(run, clean_name);
 }
 
+std::size_t mask_secrets(Properties& properties) {
+  std::size_t masked = 0;
+  Properties out;
+  for (auto& [key, value] : properties) {
+    std::string name = key;
+    masked += mask_value(key, value) + mask_text(name);
+    out[name] = std::move(value);
+  }
+  properties = std::move(out);
+  return masked;
+}
+
+std::size_t mask_secrets(DeviceIdentity& device) {
+  std::size_t masked = mask_secrets(device.properties);
+  for (std::string* text : {&device.backend, &device.name, &device.vendor, &device.kind,
+                            &device.unique_id, &device.bus_id, &device.driver, &device.types}) {
+    masked += mask_text(*text);
+  }
+  return masked;
+}
+
+std::size_t mask_secrets(Record& record) {
+  std::size_t masked =
+      mask_secrets(record.device.properties) + mask_secrets(record.implementation.details);
+  for_each_text(record, [&](std::string& text) { masked += mask_text(text); });
+  return masked;
+}
+
 std::size_t mask_secrets(RecordSet& record_set) {
   std::size_t masked = 0;
-  const auto hide = [&](std::string& text) {
-    std::string safe = without_known_secrets(text);
-    if (safe == text) return;
-    text = std::move(safe);
-    ++masked;
-  };
-  for (Record& record : record_set.records) for_each_text(record, hide);
-  for (Run& run : record_set.runs) for_each_text(run, hide);
+  for (Record& record : record_set.records) masked += mask_secrets(record);
+  for (Run& run : record_set.runs) {
+    for_each_text(run, [&](std::string& text) { masked += mask_text(text); });
+    masked += mask_environment(run.plan);
+  }
   return masked + mask_environments(record_set);
 }
 
 std::string first_secret(const Record& record) {
   // Samples are the most of a record and hold no text.
   Record copy = record;
-  return first_secret_of(std::move(copy));
+  std::string found = first_secret_of(copy);
+  if (found.empty() && mask_secrets(copy) > 0) found = "a property";
+  return found;
 }
 
 std::string first_secret(const Run& run) {
-  return first_secret_of(run);
+  std::string found = first_secret_of(run);
+  std::string plan = run.plan;
+  if (found.empty() && mask_environment(plan) > 0) found = "the plan";
+  return found;
 }
 
 std::string first_secret(const std::string& environment_json) {
-  if (!has_known_secret(environment_json)) return "";
-  json parsed = json::parse(environment_json, nullptr, false);
-  if (parsed.is_discarded() || mask(parsed) == 0) return "";
-  return "the environment";
+  std::string copy = environment_json;
+  return mask_environment(copy) > 0 ? "the environment" : "";
+}
+
+std::string without_secrets_in(const std::string& json_text) {
+  std::string copy = json_text;
+  mask_environment(copy);
+  return copy;
 }
 
 }  // namespace assay::results::record

@@ -19,6 +19,13 @@ void make_printable(RecordSet& record_set);
 /// Masks everything that is written like a secret (kernels/secrets.h), in environments, too, which
 /// get another hash by it. Returns the number of texts that were changed.
 std::size_t mask_secrets(RecordSet& record_set);
+/// The same for a part of it. A value is also masked for the name that it has.
+std::size_t mask_secrets(Record& record);
+std::size_t mask_secrets(DeviceIdentity& device);
+std::size_t mask_secrets(Properties& properties);
+
+/// The text of an environment without secrets; the same text where it has none.
+std::string without_secrets_in(const std::string& json_text);
 
 /// The first text of the record, the run or the environment that has a secret, without it; "" if
 /// there is none.

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 
 #include "kernels/error.h"
 #include "results/claims/catalogue_reader.h"
+#include "results/process/read_file.h"
+#include "results/record/toml_text.h"
 
 namespace assay::results::regress {
 
@@ -73,25 +73,18 @@ bool fits(std::string_view pattern, std::string_view text) {
 
 std::vector<Accepted> parse_accepted(const std::string& name, std::string_view text) {
   std::vector<Accepted> out;
-  try {
-    const toml::table table = toml::parse(text, name);
-    const claims::Reader root(table, name, "");
-    root.allow({"accepted"});
-    for (const claims::Reader& entry : root.tables("accepted")) out.push_back(read_entry(entry));
-  } catch (const toml::parse_error& error) {
-    throw InputError(
-        fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()),
-        "each [[accepted]] table has series, run or date, reason, until and maybe at_most");
-  }
+  const toml::table table = record::parse_toml(
+      text, name,
+      "each [[accepted]] table has series, run or date, reason, until and maybe at_most");
+  const claims::Reader root(table, name, "");
+  root.allow({"accepted"});
+  for (const claims::Reader& entry : root.tables("accepted")) out.push_back(read_entry(entry));
   return out;
 }
 
 std::vector<Accepted> load_accepted(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    throw InputError(fmt::format("{}: cannot be read", file.string()), "name a TOML file");
-  }
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string text =
+      process::read_file(file.string(), process::kLargestToml, "name a TOML file");
   return parse_accepted(file.string(), text);
 }
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "results/page/command.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 #include "results/report/sections.h"
 
 namespace assay::results::report {
@@ -149,7 +149,7 @@ page::Html kinds(const claims::Digest& said) {
 std::string build_text(const ReportInput& input, const record::Run& run) {
   const auto found = input.environments.find(run.environment);
   if (found == input.environments.end()) return "";
-  const ordered_json all = ordered_json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  const ordered_json all = record::parse_json<ordered_json>(found->second);
   if (!all.is_object() || !all.contains("build") || !all["build"].is_object()) return "";
   std::string out;
   for (const auto& [key, lead] : {std::pair("compiler", "built by "), std::pair("flags", " ")}) {

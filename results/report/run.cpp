@@ -3,8 +3,8 @@
 
 #include "results/page/command.h"
 #include "results/page/rate_text.h"
-#include "results/record/json_library.h"
 #include "results/record/listing.h"
+#include "results/record/parse_json.h"
 #include "results/report/sections.h"
 #include "results/trust/trust.h"
 
@@ -36,7 +36,7 @@ page::Html facts(const ReportRun& part) {
 
 /// Number of planned measurements without a record, if the run was interrupted.
 std::size_t missing_entries(const ReportRun& part) {
-  const ordered_json plan = ordered_json::parse(part.run.plan, nullptr, false);
+  const ordered_json plan = record::parse_json<ordered_json>(part.run.plan);
   if (!plan.is_array() || plan.size() <= part.records.size()) return 0;
   return plan.size() - part.records.size();
 }
@@ -82,7 +82,7 @@ bool is_doubtful(const record::Record& record) {
 
 std::map<std::string, std::string> problem_labels(const record::Run& run) {
   std::map<std::string, std::string> out;
-  const ordered_json plan = ordered_json::parse(run.plan, nullptr, /*allow_exceptions=*/false);
+  const ordered_json plan = record::parse_json<ordered_json>(run.plan);
   if (!plan.is_array()) return out;
   for (const ordered_json& entry : plan) {
     if (!entry.is_object()) continue;

@@ -3,8 +3,8 @@
 #include <set>
 
 #include "results/page/quantity_text.h"
-#include "results/record/json_library.h"
 #include "results/record/listing.h"
+#include "results/record/parse_json.h"
 #include "results/report/sections.h"
 #include "results/trust/trust.h"
 
@@ -59,7 +59,7 @@ page::Html lines_of(const ordered_json& value, const std::string& path) {
 
 page::Html environment_details(const std::string& hash, const std::string& json,
                                std::size_t records) {
-  const ordered_json parsed = ordered_json::parse(json, nullptr, /*allow_exceptions=*/false);
+  const ordered_json parsed = record::parse_json<ordered_json>(json);
   page::Html body;
   if (parsed.is_object()) {
     for (const auto& [group, value] : parsed.items()) {

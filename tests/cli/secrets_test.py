@@ -1,6 +1,7 @@
 """Secrets in the environment, in files and on the command line are in no output."""
 
 import gzip
+import hashlib
 import json
 import tarfile
 import unittest
@@ -30,7 +31,7 @@ PLANTED = [
     "hf_kept-quiet0123456789",
     "-----BEGIN PRIVATE KEY-----\nkept-quiet",
 ]
-FORMATS = ("json-lines", "csv", "google-benchmark", "junit")
+FORMATS = ("json-lines", "csv", "google-benchmark", "junit", "openmetrics")
 
 
 class Secrets(AssayCase):
@@ -43,12 +44,19 @@ class Secrets(AssayCase):
         for file in self.folder.glob("store.db*"):
             self.look_into(file.read_bytes(), file.name)
         for verb in (("show", "--all"), ("show", "--json", "--all"), ("show", "--csv", "--all"),
-                     ("show", "--runs"), ("history",), ("report", "-o", "-")):
+                     ("show", "--runs"), ("history",), ("report", "-o", "-"), ("fleet",),
+                     ("fleet", "--json"), ("regress",), ("compare", "last", "last"),
+                     ("check", "--all"), *self.single_records()):
             done = self.assay(*verb)
             self.look_into(done.stdout + done.stderr, verb)
         for format in FORMATS:
             done = self.assay("export", "--format", format, "--all")
             self.look_into(done.stdout + done.stderr, format)
+
+    def single_records(self):
+        shown = self.assay("show", "--json", "--all")
+        for record in json.loads(shown.stdout or "[]"):
+            yield ("show", "--record", record["id"])
 
     def look_into_bundle(self):
         file = self.folder / "run.assay"
@@ -75,6 +83,69 @@ class Secrets(AssayCase):
         self.assertIn("MALLOC_PLANTED_0", done.stderr)
         self.look_everywhere()
         self.look_into_bundle()
+
+    def test_of_a_module_are_nowhere(self):
+        """In a module's details, names, reasons and errors, and in what it prints before it ends."""
+        words = " | " + " | ".join(secret for secret in PLANTED if "PRIVATE" not in secret)
+        said = {"ASSAY_FAKE_WORDS": words, "ASSAY_FAKE_DEVICES": "good,crash-in-run,device-error"}
+        for verb in (("devices",), ("devices", "--json"), ("devices", "--explain"),
+                     ("run", "--problem", COPY, "--device", "faulty", "--dry-run"),
+                     ("run", "--problem", COPY, "--device", "faulty", "--budget", "50ms"),
+                     ("run", "--problem", COPY, "--device", "faulty:7")):
+            done = self.assay(*verb, **said)
+            self.look_into(done.stdout + done.stderr, verb)
+            if verb[0] == "devices":
+                self.assertIn("[masked]", done.stdout + done.stderr, verb)
+        self.assertEqual({record["status"] for record in self.records()}, {"ok", "crashed", "error"})
+        self.look_everywhere()
+        self.look_into_bundle()
+
+    def test_each_of_a_module_is_nowhere(self):
+        for secret in PLANTED:
+            with self.subTest(secret):
+                said = {"ASSAY_FAKE_WORDS": f" {secret}", "ASSAY_FAKE_DEVICES": "good,device-error"}
+                done = self.assay("devices", "--json", **said)
+                self.look_into(done.stdout + done.stderr, "devices")
+
+    def test_of_addresses_are_nowhere(self):
+        address = "postgresql://ada:kept-quiet@127.0.0.1:1/assay"
+        self.measure(COPY)
+        for verb in (("show", "--db", address), ("push", "--to", address), ("show", "--json"),
+                     ("run", "--problem", COPY, "--device", "faulty", "--db", address),
+                     ("run", "--suite", f"./{address}.toml"), ("verify", address),
+                     ("import", address), ("report", "-o", f"/nowhere/{address}")):
+            done = self.assay(*verb, ASSAY_DB=address) if "--db" in verb else self.assay(*verb)
+            self.look_into(done.stdout + done.stderr, verb)
+
+    def test_named_by_a_key_of_an_imported_environment_are_nowhere(self):
+        self.measure(COPY)
+        file = self.folder / "run.jsonl"
+        self.assay("export", "--format", "json-lines", "-o", file, exit_code=0)
+        lines = [json.loads(line) for line in file.read_text().splitlines()]
+        old = {}
+        for line in lines:
+            if "environment" in line and "sha256" in line:
+                line["environment"]["variables"]["NVIDIA_API_KEY"] = "kept-quiet"
+                line["environment"]["variables"]["MY_PASS"] = "kept-quiet"
+                line["environment"]["details"] = {"access_key": "kept-quiet", "hf_kept-quiet01": "x"}
+                text = json.dumps(line["environment"], separators=(",", ":"), sort_keys=True)
+                old[line["sha256"]] = hashlib.sha256(text.encode()).hexdigest()
+                line["environment"] = json.loads(text)
+                line["sha256"] = old[line["sha256"]]
+        texts = []
+        for line in lines:
+            if "device" in line:
+                line["device"]["properties"]["password"] = "kept-quiet"
+            texts.append(json.dumps(line, separators=(",", ":"), ensure_ascii=False))
+        text = "\n".join(texts) + "\n"
+        for before, after in old.items():
+            text = text.replace(before, after)
+        file.write_text(text)
+        self.store.unlink()
+        done = self.assay("import", file, exit_code=1)
+        self.look_into(done.stdout + done.stderr, "import")
+        self.assertIn("masked", done.stderr)
+        self.look_everywhere()
 
     def test_of_imported_files_are_nowhere(self):
         benchmarks = [

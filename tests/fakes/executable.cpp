@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -225,7 +226,10 @@ void assay_executable::write(bool spoils) {
 void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_t count,
                               assay_launch& out) {
   const auto begin = std::chrono::steady_clock::now();
-  if (fault == Fault::crash_in_run) crash();
+  if (fault == Fault::crash_in_run) {
+    std::fputs(assay::fakes::words(), stderr);
+    crash();
+  }
   if (fault == Fault::hang_in_run) wait_at_gate();
   const bool working = works(index, count);
   const bool writes = fault != Fault::unwritten && !(fault == Fault::lazy && launches > 0);

@@ -175,6 +175,9 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::join_once, "join-once"},
 };
 
+/// $ASSAY_FAKE_WORDS, which the module then says wherever it says something; "" if it is not set.
+const char* words();
+
 /// The devices presented: all, or those that $ASSAY_FAKE_DEVICES names, in its order
 /// ("good,crash-in-run").
 const std::vector<NamedFault>& presented();

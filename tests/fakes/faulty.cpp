@@ -36,7 +36,7 @@ void hang_if_lost(const assay_device* device) {
 }
 
 assay_status fail(assay_status status, const std::string& why) {
-  last_error = why;
+  last_error = why + assay::fakes::words();
   return status;
 }
 
@@ -77,11 +77,16 @@ void hand_out(const Struct& value, Struct* out) {
 }
 
 assay_status probe(assay_probe* out) {
-  static const std::string summary = fmt::format("{} pretended devices", presented().size());
+  static const std::string words = assay::fakes::words();
+  static const std::string summary =
+      fmt::format("{} pretended devices{}", presented().size(), words);
+  static const assay_property details[] = {{"words", words.c_str()}, {"api_key", words.c_str()}};
   assay_probe found = {};
   found.device_count = static_cast<std::uint32_t>(presented().size());
   found.summary = summary.c_str();
-  found.hint = "";
+  found.hint = words.c_str();
+  found.details = details;
+  found.detail_count = words.empty() ? 0 : 2;
   hand_out(found, out);
   return found.device_count > 0 ? ASSAY_OK : ASSAY_NO_DEVICE;
 }
@@ -100,11 +105,14 @@ assay_status device_info(std::uint32_t index, assay_device_info* out) {
     return only(Fault::placeless) ? ASSAY_OK : fail(ASSAY_INVALID, "there is no struct to fill");
   }
   assay_device_info info = {};
-  info.name = device_at(index).fault == Fault::boast ? "NVIDIA H200" : device_at(index).name.data();
+  static std::string name;
+  name = device_at(index).fault == Fault::boast ? "NVIDIA H200" : device_at(index).name;
+  name += assay::fakes::words();
+  info.name = name.c_str();
   info.vendor = "Pretence";
   info.kind = "npu";
   info.unique_id = info.bus_id = "";
-  info.driver = "none";
+  info.driver = *assay::fakes::words() != '\0' ? assay::fakes::words() : "none";
   info.memory_bytes = kMemory;
   info.compute_units = 1;
   info.types = only(Fault::nonsense) ? "f33" : "f64 f32 bf16 f16 f8e4m3 f8e5m2 i8 i32";
@@ -197,7 +205,7 @@ const char* why_not_library(const Problem& problem) {
     const bool plain = operand.type == DataType::f32 || operand.type == DataType::f64;
     if (!plain) return "the pretended library knows only f32 and f64";
   }
-  return "";
+  return assay::fakes::words();
 }
 
 std::vector<assay_implementation> offers(const assay_device& device, const Problem& problem) {
@@ -279,7 +287,9 @@ void release(assay_executable* executable) {
 assay_status describe(assay_executable* executable, const assay_property** out,
                       std::size_t* count) {
   if (lacks(executable)) return fail(ASSAY_INVALID, "the executable is NULL");
-  static const assay_property property = {"algorithm", "copy of the FP64 reference"};
+  static const std::string algorithm =
+      std::string("copy of the FP64 reference") + assay::fakes::words();
+  static const assay_property property = {"algorithm", algorithm.c_str()};
   static const assay_property nameless = {nullptr, "copy of the FP64 reference"};
   *out = executable->fault == Fault::keyless ? &nameless : &property;
   *count = 1;

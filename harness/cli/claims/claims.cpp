@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "harness/cli/candidates.h"
@@ -12,6 +11,7 @@
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
+#include "harness/cli/output_file.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
@@ -58,13 +58,15 @@ int write_new(const Arguments& arguments) {
     return kDone;
   }
   for (const std::string& file : arguments.files) {
-    if (std::filesystem::exists(file)) {
+    std::error_code none;
+    if (std::filesystem::symlink_status(file, none).type() !=
+        std::filesystem::file_type::not_found) {
       throw InputError(fmt::format("claims new: {} exists", file),
                        "name a file that does not exist");
     }
-    std::ofstream out(file);
-    out << results::claims::claims_template();
-    if (!out.flush()) throw InputError(fmt::format("claims new: cannot write {}", file));
+    OutputFile out("claims new", file);
+    out.stream() << results::claims::claims_template();
+    out.commit();
     fmt::print("wrote {}; `assay claims lint {}` checks it\n", file, file);
   }
   return kDone;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "harness/cli/common.h"
@@ -13,8 +11,9 @@
 #include "results/bundle/verification.h"
 #include "results/compare/matching.h"
 #include "results/exchange/format.h"
-#include "results/record/json_library.h"
+#include "results/process/read_file.h"
 #include "results/record/listing.h"
+#include "results/record/parse_json.h"
 
 namespace assay::cli::compare {
 
@@ -47,16 +46,15 @@ bool fits(const Record& record, const results::store::Filter& filter) {
 }
 
 std::string text_of(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(stream)), {});
-  if (!stream || fs::is_directory(file)) {
-    throw InputError(fmt::format("{}: cannot be read", file),
-                     "name a run, a bundle, or a file that `assay show --json` wrote");
-  }
-  return text;
+  return results::process::read_file(
+      file, results::process::kLargestImport,
+      "name a run, a bundle, or a file that `assay show --json` wrote");
 }
 
 ordered_json parsed(const std::string& file, const std::string& text) {
+  if (const std::string excess = results::record::json_excess(text); !excess.empty()) {
+    throw InputError(fmt::format("{}: {}", file, excess), "it was not written by assay");
+  }
   try {
     ordered_json json = ordered_json::parse(text);
     if (json.is_object()) json = ordered_json::array({std::move(json)});

@@ -9,7 +9,7 @@
 #include "harness/cli/duel/process.h"
 #include "harness/environment/neutral.h"
 #include "kernels/error.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 #include "results/trust/trust.h"
 
 namespace assay::cli::duel {
@@ -99,7 +99,7 @@ std::optional<double> clock_in(const std::string& store, const SideChoice& side,
                                const Session& session) {
   const Ended ended = run_to_end(assay_program(side, {"show", "--json", "--db", store}),
                                  session.timeout_seconds, *session.interrupt);
-  const json records = json::parse(ended.output, nullptr, false);
+  const json records = results::record::parse_json<json>(ended.output);
   if (!records.is_array() || records.empty() || !records[0].is_object()) return std::nullopt;
   const json clock = records[0].value("sensors", json::object()).value("clock_hz_median", json());
   return clock.is_number() ? std::optional(clock.get<double>()) : std::nullopt;

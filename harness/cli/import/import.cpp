@@ -3,12 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "harness/cli/candidates.h"
@@ -23,6 +19,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/moment.h"
 #include "results/page/text.h"
+#include "results/process/read_file.h"
 #include "results/record/json_library.h"
 #include "results/record/printable.h"
 #include "results/store/store.h"
@@ -51,21 +48,11 @@ struct ImportedFile {
   std::vector<std::string> left_out;
 };
 
-[[noreturn]] void cannot_read(const std::string& path, int error) {
-  throw InputError(fmt::format("{}: cannot be read: {}", path, std::strerror(error)),
-                   "name a file of one of the formats that `assay import --help` lists");
-}
-
 std::string content_of(const std::string& path) {
-  std::error_code none;
-  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
-  if (fs::is_directory(path, none)) cannot_read(path, EISDIR);
-  errno = 0;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) cannot_read(path, errno);
-  std::string content(std::istreambuf_iterator<char>(stream), {});
-  if (stream.bad()) cannot_read(path, EIO);
-  return content;
+  const std::string hint = "name a file of one of the formats that `assay import --help` lists";
+  return path == "-" ? results::process::read_descriptor(
+                           STDIN_FILENO, results::process::kLargestImport, "standard input", hint)
+                     : results::process::read_file(path, results::process::kLargestImport, hint);
 }
 
 std::string changed(const std::string& path) {

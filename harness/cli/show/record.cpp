@@ -11,8 +11,8 @@
 #include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/burn.h"
-#include "results/record/json_library.h"
 #include "results/record/listing.h"
+#include "results/record/parse_json.h"
 #include "results/trust/trust.h"
 
 namespace assay::cli::show {
@@ -328,7 +328,9 @@ void surroundings(Page& page, const Record& record, const std::string& environme
   page.title("environment");
   page.line("sha256", record.environment);
   if (environment.empty()) return;
-  const ordered_json flat = ordered_json::parse(environment).flatten();
+  const auto parsed = results::record::parse_json<ordered_json>(environment);
+  if (parsed.is_discarded()) return page.line("contents", "not readable as JSON");
+  const ordered_json flat = parsed.flatten();
   for (const auto& [path, value] : flat.items()) {
     std::string key = path.empty() ? path : path.substr(1);
     for (char& c : key) {

@@ -11,7 +11,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
 #include "results/record/bus_rate.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::exchange {
@@ -32,10 +32,9 @@ ordered_json context(const record::RecordSet& record_set, const ExportStamp& sta
                      std::size_t left_out) {
   const record::Run& run = record_set.runs.back();
   const auto environment = record_set.environments.find(run.environment);
-  ordered_json about =
-      environment == record_set.environments.end()
-          ? ordered_json(nullptr)
-          : ordered_json::parse(environment->second, nullptr, /*allow_exceptions=*/false);
+  ordered_json about = environment == record_set.environments.end()
+                           ? ordered_json(nullptr)
+                           : record::parse_json<ordered_json>(environment->second);
   ordered_json out = {{"date", run.started},
                       {"host_name", run.host},
                       {"executable", "assay"},

@@ -12,7 +12,7 @@
 #include "results/exchange/lenient_json.h"
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 
 namespace assay::results::exchange {
 
@@ -209,8 +209,10 @@ record::Run run_of(const ordered_json& context, const ImportFile& file) {
 }
 
 record::RecordSet read_google_benchmark(const ImportFile& file) {
-  const ordered_json json =
-      ordered_json::parse(lenient_json(file.content), nullptr, /*allow_exceptions=*/false);
+  if (const std::string excess = record::json_excess(file.content); !excess.empty()) {
+    fail(file, "as a whole", excess);
+  }
+  const ordered_json json = record::parse_json<ordered_json>(lenient_json(file.content));
   if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
   if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
       !json.contains("benchmarks") || !json["benchmarks"].is_array()) {

@@ -10,7 +10,7 @@
 #include "kernels/error.h"
 #include "results/exchange/format.h"
 #include "results/record/codec.h"
-#include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 #include "results/record/run_keys.h"
 
 namespace assay::results::exchange {
@@ -44,10 +44,11 @@ bool is_record(std::string_view line) {
 }
 
 void read_other(std::string_view line, record::RecordSet& record_set) {
-  ordered_json json;
-  try {
-    json = ordered_json::parse(line);
-  } catch (const ordered_json::exception&) {
+  if (const std::string excess = record::json_excess(line); !excess.empty()) {
+    throw InputError("the line " + excess, "it was not written by assay");
+  }
+  const auto json = record::parse_json<ordered_json>(line);
+  if (json.is_discarded()) {
     throw InputError("not JSON", "the file is cut off or damaged at this line");
   }
   if (json.contains("run") && json["run"].is_object()) {

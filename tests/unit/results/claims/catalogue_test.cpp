@@ -367,7 +367,8 @@ TEST(CatalogueErrors, RefuseInvalidUtf8WithItsLine) {
 }
 
 TEST(CatalogueErrors, RefuseAnEnormousFile) {
-  EXPECT_THAT(complaint(std::string(std::size_t{100} << 20, '#')), HasSubstr("100 MB"));
+  EXPECT_THAT(complaint(std::string(std::size_t{100} << 20, '#')),
+              HasSubstr("is larger than 8 MiB"));
 }
 
 TEST(CatalogueErrors, RefuseInvalidRules) {
