@@ -15,6 +15,10 @@ inline cl_ulong moment(cl_event event, cl_profiling_info what) {
   return at;
 }
 
+/// Some runtimes give every event the same time, or one a nanosecond later. Where the host waited
+/// this much longer than the events tell, only its time means anything.
+inline constexpr double kMeaningless = 1e4, kLongWait = 10e-3;
+
 /// Times `submit`, which enqueues one launch's commands and returns the moments that it began and
 /// ended at by the device's clock, called after the queue is empty.
 template <class Submit, class Moments>
@@ -27,8 +31,10 @@ assay_launch timed(Device& device, assay_mode mode, const Submit& submit, const 
   assay_launch launch;
   launch.host_seconds = std::chrono::duration<double>(end - begin).count();
   const auto [first, last] = moments();
-  launch.device_seconds =
-      last > first ? 1e-9 * static_cast<double>(last - first) : launch.host_seconds;
+  launch.device_seconds = last > first ? 1e-9 * static_cast<double>(last - first) : 0;
+  const bool meaningless =
+      launch.host_seconds > kLongWait && launch.device_seconds * kMeaningless < launch.host_seconds;
+  if (last <= first || meaningless) launch.device_seconds = launch.host_seconds;
   return launch;
 }
 
