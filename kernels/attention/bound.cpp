@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kAccumulator = 0x1p-24;
 constexpr double kTypical = 0.6;
-constexpr double kTypicalElement = 10;
+constexpr double kTypicalElement = 12;
 
 double likely(double terms) {
   return std::min(terms, 8 * std::sqrt(terms));
