@@ -35,8 +35,11 @@ inline constexpr Status kRepeatedInit = 100002;
 inline constexpr Status kOutOfMemory[] = {200000, 300000, 207001, 207018};
 /// ACL_ERROR_API_NOT_SUPPORT, FEATURE_UNSUPPORTED, RT_FEATURE_NOT_SUPPORT.
 inline constexpr Status kNotSupported[] = {200001, 200006, 207000};
+/// ACLNN_ERR_INNER_OPP_PATH_NOT_FOUND: the variable ASCEND_OPP_PATH is missing.
+inline constexpr Status kNoOperatorPath = 561107;
 /// aclnn's answers to arguments: ACLNN_ERR_PARAM_NULLPTR 161001, ACLNN_ERR_PARAM_INVALID 161002;
-/// and those that say that the operator's package for this chip is not installed, 5611xx.
+/// and those that say that the operator's package for this chip is not installed, 5611xx
+/// (hicann/opbase include/nnopbase/opdev/op_errno.h).
 constexpr bool is_refusal(Status status) {
   return status / 1000 == 161 || status / 100 == 5611;
 }

@@ -5,7 +5,7 @@ import re
 import tomllib
 import unittest
 
-from assay_case import SOURCE
+from assay_case import FAKES, SOURCE
 from vendor_case import VendorCase
 
 TRIAD = "triad n=64 type=f32"
@@ -17,6 +17,13 @@ class AscendCase(VendorCase):
 
 
 class Absent(AscendCase):
+    def test_newer_toolkits_are_looked_for_first_and_named_homes_before_them(self):
+        summary = self.module(ASCEND_TOOLKIT_HOME=str(self.folder))["summary"]
+        places = ("$ASCEND_TOOLKIT_HOME", "/usr/local/Ascend/cann,", "/ascend-toolkit/latest")
+        found = [summary.find(place) for place in places]
+        self.assertNotIn(-1, found, summary)
+        self.assertEqual(found, sorted(found))
+
     def test_without_cann_one_line_says_what_was_looked_for_and_what_is_missing(self):
         home = str(self.folder)
         module = self.module(ASCEND_TOOLKIT_HOME=home)
@@ -59,6 +66,43 @@ class Absent(AscendCase):
                 module = self.module(exit_code=0, ASSAY_FAKE_FAULT=fault)
                 self.assertEqual(module["devices"], [])
                 self.assertIn(word, module["summary"] + module["failure"])
+
+
+class Operators(AscendCase):
+    """Where aclnn finds its operators: ASCEND_OPP_PATH."""
+
+    def home_without_operators(self):
+        home = self.folder / "home"
+        home.mkdir()
+        (home / "lib64").symlink_to(FAKES / "ascend/lib64")
+        return home
+
+    def test_a_toolkit_found_by_its_path_is_told_where_its_operators_are(self):
+        self.environment.pop("ASCEND_OPP_PATH", None)
+        (record,) = self.run_problems(TRIAD)
+        self.assertEqual(record["status"], "ok", record["reason"])
+        details = dict(self.module(exit_code=0)["details"])
+        self.assertEqual(details["ASCEND_OPP_PATH"], f"was not set; set to {FAKES}/ascend/opp")
+
+    def test_one_that_the_environment_sets_stays(self):
+        operators = self.folder / "opp"
+        operators.mkdir()
+        home = self.home_without_operators()
+        variables = {"ASCEND_TOOLKIT_HOME": str(home), "ASCEND_OPP_PATH": str(operators)}
+        (record,) = self.run_problems(TRIAD, **variables)
+        self.assertEqual(record["status"], "ok", record["reason"])
+        self.assertNotIn("ASCEND_OPP_PATH", dict(self.module(**variables)["details"]))
+
+    def test_where_none_are_found_the_reason_says_what_to_source(self):
+        self.environment.pop("ASCEND_OPP_PATH", None)
+        home = self.home_without_operators()
+        self.run_problems(TRIAD, exit_code=None, ASCEND_TOOLKIT_HOME=str(home))
+        (record,) = self.records("--status", "unsupported")
+        self.assertIn("561107", record["reason"])
+        self.assertIn("ASCEND_OPP_PATH", record["reason"])
+        self.assertIn("source the set_env.sh", record["reason"])
+        details = dict(self.module(ASCEND_TOOLKIT_HOME=str(home))["details"])
+        self.assertIn("no opp beside", details["ASCEND_OPP_PATH"])
 
 
 class Devices(AscendCase):
