@@ -38,10 +38,12 @@ inline constexpr Status kNotSupported[] = {200001, 200006, 207000};
 /// ACLNN_ERR_INNER_OPP_PATH_NOT_FOUND: the variable ASCEND_OPP_PATH is missing.
 inline constexpr Status kNoOperatorPath = 561107;
 /// aclnn's answers to arguments: ACLNN_ERR_PARAM_NULLPTR 161001, ACLNN_ERR_PARAM_INVALID 161002;
-/// and those that say that the operator's package for this chip is not installed, 5611xx
-/// (hicann/opbase include/nnopbase/opdev/op_errno.h).
+/// those of an operator that cannot compute them on this chip: ACLNN_ERR_INNER_INFERSHAPE_ERROR
+/// 561001, TILING_ERROR 561002, FIND_KERNEL_ERROR 561003; and those that say that the operator's
+/// package for this chip is not installed, 5611xx (hicann/opbase
+/// include/nnopbase/opdev/op_errno.h).
 constexpr bool is_refusal(Status status) {
-  return status / 1000 == 161 || status / 100 == 5611;
+  return status / 1000 == 161 || status / 100 == 5611 || (status >= 561001 && status <= 561003);
 }
 
 /// aclDataType.

@@ -43,10 +43,11 @@ Hccl open_hccl(sdk::VendorLibraries& libraries) {
 }
 
 void check_hccl(Status status, const char* call) {
-  constexpr Status kMemory = 3, kUnsupported = 5;  // HCCL_E_MEMORY, HCCL_E_NOT_SUPPORT
+  // HCCL_E_MEMORY, HCCL_E_NOT_SUPPORT, HCCL_E_OOM.
+  constexpr Status kMemory = 3, kUnsupported = 5, kNoMemoryLeft = 24;
   if (status == 0) return;
   assay_status kind = ASSAY_DEVICE_ERROR;
-  if (status == kMemory) kind = ASSAY_OUT_OF_MEMORY;
+  if (status == kMemory || status == kNoMemoryLeft) kind = ASSAY_OUT_OF_MEMORY;
   if (status == kUnsupported) kind = ASSAY_UNSUPPORTED;
   throw sdk::Failure(kind, words(status, call));
 }

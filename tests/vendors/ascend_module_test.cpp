@@ -80,6 +80,28 @@ TEST_F(Ascend, PlansAgainIfAnExecutorCannotBeReused) {
   EXPECT_THAT(out.details, Contains(Pair("executor", "planned for each launch")));
 }
 
+TEST_F(Ascend, IsUnsupportedWhereAnOperatorRefusesInItsOwnWords) {
+  for (const char* code : {"561001", "561002", "561003"}) {
+    const Setting status("ASSAY_FAKE_ASCEND_STATUS",
+                         "aclnnAddGetWorkspaceSize=" + std::string(code));
+    EXPECT_THAT(
+        compute("triad n=64 type=f32", "library/aclnn"),
+        Failed(ASSAY_UNSUPPORTED, code + std::string(", aclnnAddGetWorkspaceSize: refused")));
+  }
+  const Setting status("ASSAY_FAKE_ASCEND_STATUS", "aclnnAddGetWorkspaceSize=561000");
+  EXPECT_THAT(compute("triad n=64 type=f32", "library/aclnn"), Failed(ASSAY_DEVICE_ERROR, "561000"))
+      << "an error inside aclnn is none of the problem's";
+}
+
+TEST_F(Ascend, ReportsDeviceMemoryThatRanOutInHccl) {
+  std::vector<std::byte> id(1 << 13);
+  std::size_t bytes = 0;
+  ASSERT_EQ(table_.unique_id(device_, id.data(), id.size(), &bytes), ASSAY_OK);
+  const Setting status("ASSAY_FAKE_ASCEND_STATUS", "HcclGetRootInfo=24");
+  EXPECT_EQ(table_.unique_id(device_, id.data(), id.size(), &bytes), ASSAY_OUT_OF_MEMORY);
+  EXPECT_THAT(table_.last_error(), HasSubstr("HcclGetRootInfo: error 24"));
+}
+
 TEST_F(Ascend, ReportsItsSensors) {
   assay_sensors sensors = {};
   sensors.struct_size = sizeof sensors;
