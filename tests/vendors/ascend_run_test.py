@@ -125,6 +125,7 @@ class Devices(AscendCase):
         self.assertEqual([device["properties"]["chip"] for device in devices], ["0", "1"])
         self.assertNotIn("chip.dies", devices[0]["properties"])
 
+
     def test_the_name_fits_the_published_system(self):
         system = tomllib.loads((SOURCE / "results/systems/ascend910c.toml").read_text())
         pattern = system["system"][0]["match"]["name"]
@@ -139,6 +140,26 @@ class Devices(AscendCase):
     def test_the_version_is_reported(self):
         module = self.module(exit_code=0, ASSAY_FAKE_ASCEND_VERSION="9.9.T1")
         self.assertIn("CANN 9.9.T1", module["devices"][0]["driver"])
+
+
+class Versions(AscendCase):
+    OLD = {"ASCEND_TOOLKIT_HOME": str(FAKES / "ascend_8_1")}
+
+
+    def collective(self, **environment):
+        self.assay(
+            *("run", "--ranks", "1", "--device", "ascend", "--budget", "20ms"),
+            *("--problem", "all_reduce n=1024 type=f32 ranks=1"),
+            exit_code=0,
+            **environment,
+        )
+        (record,) = self.records()
+        self.assertEqual(record["implementation"]["name"], "library/hccl")
+        return record
+
+    def test_communicators_are_of_one_library_or_of_two(self):
+        for home in ({}, self.OLD):
+            self.assertEqual(self.collective(**home)["status"], "ok")
 
 
 class Runs(AscendCase):
