@@ -99,6 +99,14 @@ EnergyFound energy_of(std::span<const Reading> before, const LaunchWindow& windo
   return out;
 }
 
+EnergyFound of_the_device(EnergyFound found, const std::string& scope) {
+  if (scope.empty() || !found.energy.joules_per_launch) return found;
+  EnergyFound out;
+  out.note = missing(
+      fmt::format("the sensor reads the power of {}, of which this device is a part", scope));
+  return out;
+}
+
 std::optional<double> mean(std::span<const WindowReading> readings,
                            std::optional<double> Reading::*figure) {
   const bool is_power = figure == &Reading::power_watts;
