@@ -125,6 +125,7 @@ struct Acl {
   Status (*aclsysGetCANNVersion)(int package, PackageVersion*);
   Status (*aclGetCannAttribute)(int attribute, std::int32_t* value);
   Status (*aclGetDeviceCapability)(std::uint32_t device, int what, std::int64_t* value);
+  Status (*aclrtGetLogicDevIdByUserDevId)(std::int32_t user, std::int32_t* logic);
   Status (*aclrtGetDeviceInfo)(std::uint32_t device, int attribute, std::int64_t* value);
 };
 

@@ -80,6 +80,7 @@ void take_optional(const sdk::VendorLibraries& libraries, Acl& acl) {
   find("aclsysGetCANNVersion", acl.aclsysGetCANNVersion);
   find("aclGetCannAttribute", acl.aclGetCannAttribute);
   find("aclGetDeviceCapability", acl.aclGetDeviceCapability);
+  find("aclrtGetLogicDevIdByUserDevId", acl.aclrtGetLogicDevIdByUserDevId);
   find("aclrtGetDeviceInfo", acl.aclrtGetDeviceInfo);
 }
 

@@ -1,4 +1,6 @@
 // Tests only for the Ascend module, with a fake CANN.
+#include <cmath>
+
 #include "tests/vendors/module_case.h"
 
 namespace assay::vendors {
@@ -110,6 +112,19 @@ TEST_F(Ascend, ReportsItsSensors) {
   EXPECT_DOUBLE_EQ(sensors.clock_hz, 1.65e9);
   EXPECT_DOUBLE_EQ(sensors.temperature_celsius, 42);
   EXPECT_EQ(sensors.throttle, nullptr);
+}
+
+TEST_F(Ascend, NeverReportsAPackagesPowerForItsSecondDie) {
+  table_.close(device_);
+  ASSERT_EQ(open(1), ASSAY_OK) << table_.last_error();
+  assay_sensors sensors = {};
+  sensors.struct_size = sizeof sensors;
+  for (const char* told : {"0", "1"}) {
+    const Setting both("ASSAY_FAKE_ASCEND_BOTH_POWER", told);
+    ASSERT_EQ(table_.sensors(device_, &sensors), ASSAY_OK);
+    EXPECT_TRUE(std::isnan(sensors.power_watts)) << sensors.power_watts;
+    EXPECT_DOUBLE_EQ(sensors.temperature_celsius, 52) << "a sensor of its own";
+  }
 }
 
 }  // namespace

@@ -125,6 +125,30 @@ class Devices(AscendCase):
         self.assertEqual([device["properties"]["chip"] for device in devices], ["0", "1"])
         self.assertNotIn("chip.dies", devices[0]["properties"])
 
+    def test_the_power_of_a_package_of_two_dies_is_labelled(self):
+        first, second = (one["properties"] for one in self.module(exit_code=0)["devices"])
+        self.assertEqual(first["power.scope"], "the whole package of 2 dies")
+        self.assertTrue(second["power.scope"].startswith("none"), second)
+        (alone, _) = self.module(exit_code=0, ASSAY_FAKE_ASCEND_SOC="Ascend910B3")["devices"]
+        self.assertNotIn("power.scope", alone["properties"])
+
+    def test_the_clock_is_said_to_be_the_rated_one(self):
+        device = self.module(exit_code=0)["devices"][0]
+        self.assertEqual(device["clock_hz"], 1.8e9)
+        self.assertIn("rated", device["properties"]["clock.source"])
+        device = self.module(exit_code=0, ASSAY_FAKE_ASCEND_DCMI="0")["devices"][0]
+        self.assertNotIn("clock.source", device["properties"])
+
+    def test_the_dies_of_visible_devices_are_those_of_the_driver(self):
+        devices = self.module(
+            exit_code=0, ASSAY_FAKE_ASCEND_DEVICES="4", ASCEND_RT_VISIBLE_DEVICES="1,2"
+        )["devices"]
+        seats = [(one["properties"]["chip"], one["properties"]["die"]) for one in devices]
+        self.assertEqual(seats, [("0", "1"), ("1", "0")])
+        (device,) = self.module(
+            exit_code=0, ASSAY_FAKE_ASCEND_DCMI="0", ASCEND_RT_VISIBLE_DEVICES="1"
+        )["devices"]
+        self.assertEqual(device["properties"]["die"], "1")
 
     def test_the_name_fits_the_published_system(self):
         system = tomllib.loads((SOURCE / "results/systems/ascend910c.toml").read_text())
@@ -145,6 +169,14 @@ class Devices(AscendCase):
 class Versions(AscendCase):
     OLD = {"ASCEND_TOOLKIT_HOME": str(FAKES / "ascend_8_1")}
 
+    def test_a_cann_that_cannot_number_visible_devices_has_no_sensors_rather_than_anothers(self):
+        devices = self.module(exit_code=0, **self.OLD)["devices"]
+        self.assertEqual(devices[1]["properties"]["die"], "1")
+        (device,) = self.module(exit_code=0, ASCEND_RT_VISIBLE_DEVICES="1", **self.OLD)["devices"]
+        properties = device["properties"]
+        self.assertNotIn("chip", properties)
+        self.assertIn("aclrtGetLogicDevIdByUserDevId", properties["sensors"])
+        self.assertEqual(device["clock_hz"], 0)
 
     def collective(self, **environment):
         self.assay(
