@@ -127,5 +127,15 @@ TEST_F(Ascend, NeverReportsAPackagesPowerForItsSecondDie) {
   }
 }
 
+TEST_F(Ascend, MultipliesIntegersByTheNextOperatorWhereTheNewestRefuses) {
+  const std::string problem = "matmul m=16 n=16 k=16 a=i8";
+  EXPECT_THAT(compute(problem, "library/aclnn_quant").details,
+              Contains(Pair("operator", "aclnnQuantMatmulV5")));
+  const Setting status("ASSAY_FAKE_ASCEND_STATUS", "aclnnQuantMatmulV5GetWorkspaceSize=161002");
+  const Outcome out = compute(problem, "library/aclnn_quant");
+  EXPECT_THAT(out, IsRight());
+  EXPECT_THAT(out.details, Contains(Pair("operator", "aclnnQuantMatmulV4")));
+}
+
 }  // namespace
 }  // namespace assay::vendors

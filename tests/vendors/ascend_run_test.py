@@ -178,6 +178,12 @@ class Versions(AscendCase):
         self.assertIn("aclrtGetLogicDevIdByUserDevId", properties["sensors"])
         self.assertEqual(device["clock_hz"], 0)
 
+    def test_integers_are_multiplied_by_what_it_has(self):
+        for home, name in (({}, "aclnnQuantMatmulV5"), (self.OLD, "aclnnQuantMatmulV4")):
+            (record,) = self.run_problems("matmul m=32 n=32 k=32 a=i8", **home)
+            self.assertEqual(record["status"], "ok", record["reason"])
+            self.assertEqual(record["implementation"]["details"]["operator"], name)
+
     def collective(self, **environment):
         self.assay(
             *("run", "--ranks", "1", "--device", "ascend", "--budget", "20ms"),
