@@ -199,6 +199,20 @@ class Versions(AscendCase):
         for home in ({}, self.OLD):
             self.assertEqual(self.collective(**home)["status"], "ok")
 
+    def test_variables_that_move_the_results_of_hccl_are_compared(self):
+        before = self.collective()
+        values = {
+            "HCCL_BUFFSIZE": "400",
+            "HCCL_OP_EXPANSION_MODE": "AIV",
+            "HCCL_DETERMINISTIC": "true",
+        }
+        after = self.collective(**values)
+        words = ("compare", before["run"], after["run"], "--doubtful", "--json")
+        (comparison,) = json.loads(self.assay(*words, exit_code=0).stdout)["comparisons"]
+        (row,) = (row for group in comparison["groups"] for row in group["rows"])
+        for name, value in values.items():
+            self.assertIn({"what": name, "a": "not set", "b": value}, row["unlike"])
+
 
 class Runs(AscendCase):
     def test_every_operation_is_measured_and_verified(self):
