@@ -68,7 +68,7 @@ typedef struct assay_device_info {
   double clock_hz;        /* highest clock that the vendor's interface reports; 0 unknown */
   uint64_t cache_bytes;   /* last-level cache; 0 unknown */
   const char* types;      /* operand types computed by hardware or library: "f32 bf16 i8" */
-  const assay_property* properties; /* everything else worth recording */
+  const assay_property* properties; /* the rest; "power.scope": see results/record/device.h */
   size_t property_count;
   /* 1: a pretended device. Nothing runs on it: prepare accepts 0 buffers too, run() returns the
    * times of a model, outputs are not written, and all implementations are of division "modelled".

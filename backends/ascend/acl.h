@@ -35,10 +35,15 @@ inline constexpr Status kRepeatedInit = 100002;
 inline constexpr Status kOutOfMemory[] = {200000, 300000, 207001, 207018};
 /// ACL_ERROR_API_NOT_SUPPORT, FEATURE_UNSUPPORTED, RT_FEATURE_NOT_SUPPORT.
 inline constexpr Status kNotSupported[] = {200001, 200006, 207000};
+/// ACLNN_ERR_INNER_OPP_PATH_NOT_FOUND: the variable ASCEND_OPP_PATH is missing.
+inline constexpr Status kNoOperatorPath = 561107;
 /// aclnn's answers to arguments: ACLNN_ERR_PARAM_NULLPTR 161001, ACLNN_ERR_PARAM_INVALID 161002;
-/// and those that say that the operator's package for this chip is not installed, 5611xx.
+/// those of an operator that cannot compute them on this chip: ACLNN_ERR_INNER_INFERSHAPE_ERROR
+/// 561001, TILING_ERROR 561002, FIND_KERNEL_ERROR 561003; and those that say that the operator's
+/// package for this chip is not installed, 5611xx (hicann/opbase
+/// include/nnopbase/opdev/op_errno.h).
 constexpr bool is_refusal(Status status) {
-  return status / 1000 == 161 || status / 100 == 5611;
+  return status / 1000 == 161 || status / 100 == 5611 || (status >= 561001 && status <= 561003);
 }
 
 /// aclDataType.
@@ -120,6 +125,7 @@ struct Acl {
   Status (*aclsysGetCANNVersion)(int package, PackageVersion*);
   Status (*aclGetCannAttribute)(int attribute, std::int32_t* value);
   Status (*aclGetDeviceCapability)(std::uint32_t device, int what, std::int64_t* value);
+  Status (*aclrtGetLogicDevIdByUserDevId)(std::int32_t user, std::int32_t* logic);
   Status (*aclrtGetDeviceInfo)(std::uint32_t device, int attribute, std::int64_t* value);
 };
 

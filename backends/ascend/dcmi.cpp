@@ -17,19 +17,19 @@ Dcmi open_dcmi(sdk::VendorLibraries& libraries) {
   return dcmi;
 }
 
-std::optional<Seat> seat_of(const Dcmi& dcmi, std::uint32_t index) {
+std::optional<Seat> seat_of(const Dcmi& dcmi, std::uint32_t number) {
   Seat seat;
   if (dcmi.dcmi_get_card_id_device_id_from_logicid == nullptr) return std::nullopt;
-  if (dcmi.dcmi_get_card_id_device_id_from_logicid(&seat.card, &seat.device, index) != 0) {
+  if (dcmi.dcmi_get_card_id_device_id_from_logicid(&seat.card, &seat.device, number) != 0) {
     return std::nullopt;
   }
   return seat;
 }
 
-sdk::Readings read_sensors(const Dcmi& dcmi, const Seat& seat) {
+sdk::Readings read_sensors(const Dcmi& dcmi, const Seat& seat, bool has_power) {
   sdk::Readings readings;
   int value = 0;
-  if (dcmi.dcmi_get_device_power_info != nullptr &&
+  if (has_power && dcmi.dcmi_get_device_power_info != nullptr &&
       dcmi.dcmi_get_device_power_info(seat.card, seat.device, &value) == 0) {
     readings.power_watts = value / 10.0;
   }
@@ -45,13 +45,13 @@ sdk::Readings read_sensors(const Dcmi& dcmi, const Seat& seat) {
   return readings;
 }
 
-double highest_clock_hz(const Dcmi& dcmi, const Seat& seat) {
+double rated_clock_hz(const Dcmi& dcmi, const Seat& seat) {
   AiCoreClock clock = {};
   if (dcmi.dcmi_get_device_aicore_info == nullptr ||
       dcmi.dcmi_get_device_aicore_info(seat.card, seat.device, &clock) != 0) {
     return 0;
   }
-  return clock.highest_mhz * 1e6;
+  return clock.rated_mhz * 1e6;
 }
 
 }  // namespace assay::backends::ascend

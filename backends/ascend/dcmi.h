@@ -3,7 +3,7 @@
 // Functions and units from the DCMI interface header and documents (public copies read 2026-11:
 // dcmi_interface_api.h in ascend driver samples; "power 0.1 W, temperature °C, frequency MHz" of
 // the DCMI API reference for A2, A3 and training cards). Card and device number a package and its
-// die.
+// die. freq of dcmi_aicore_info is the rated clock (the same reference for Ascend 910_93).
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace assay::backends::ascend {
 
 struct AiCoreClock {
-  unsigned int highest_mhz, current_mhz;  // dcmi_aicore_info
+  unsigned int rated_mhz, current_mhz;  // dcmi_aicore_info: freq, cur_freq
 };
 
 /// Functions are null where libdcmi is not there, or may not be used by this user.
@@ -35,10 +35,12 @@ Dcmi open_dcmi(sdk::VendorLibraries& libraries);
 struct Seat {
   int card = 0, device = 0;
 };
-std::optional<Seat> seat_of(const Dcmi& dcmi, std::uint32_t index);
+/// `number` is the driver's, which AscendCL calls a logic device.
+std::optional<Seat> seat_of(const Dcmi& dcmi, std::uint32_t number);
 
-sdk::Readings read_sensors(const Dcmi& dcmi, const Seat& seat);
-/// 0 where DCMI does not report it.
-double highest_clock_hz(const Dcmi& dcmi, const Seat& seat);
+/// Without the power where `has_power` is false.
+sdk::Readings read_sensors(const Dcmi& dcmi, const Seat& seat, bool has_power);
+/// The AI cores' rated clock; a device may run above or below it. 0 where DCMI does not report it.
+double rated_clock_hz(const Dcmi& dcmi, const Seat& seat);
 
 }  // namespace assay::backends::ascend

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "backends/ascend/device.h"
+#include "backends/ascend/placement.h"
 #include "backends/ascend/runtime.h"
 #include "backends/ascend/session.h"
 
@@ -67,23 +67,36 @@ bool has_bf16() {
          value != 0;
 }
 
-/// The package of a 910C has two dies, each a device; their chip names begin with these.
-bool is_two_die_package(const std::string& soc) {
-  return soc.rfind("Ascend910_93", 0) == 0 || soc.rfind("Ascend910C", 0) == 0;
-}
-
 void add_seat(std::uint32_t index, sdk::Pairs& properties) {
-  const std::string& soc = runtime().soc;
-  if (const auto seat = seat_of(runtime().dcmi, index)) {
+  const auto number = driver_number(index);
+  if (const auto seat = seat_of_device(index)) {
     properties.emplace_back("chip", std::to_string(seat->card));
     properties.emplace_back("die", std::to_string(seat->device));
     properties.emplace_back("chip.source", "DCMI: card and device");
-  } else if (is_two_die_package(soc)) {
-    properties.emplace_back("chip", std::to_string(index / 2));
-    properties.emplace_back("die", std::to_string(index % 2));
+  } else if (!number) {
+    constexpr const char* kWhy =
+        "ASCEND_RT_VISIBLE_DEVICES renumbers the devices, and this CANN cannot say how: it lacks "
+        "aclrtGetLogicDevIdByUserDevId";
+    properties.emplace_back("chip.source", fmt::format("unknown: {}", kWhy));
+    properties.emplace_back("sensors", fmt::format("none: {}", kWhy));
+  } else if (is_two_die_package()) {
+    properties.emplace_back("chip", std::to_string(*number / 2));
+    properties.emplace_back("die", std::to_string(*number % 2));
     properties.emplace_back("chip.source", "assumed: device / 2, because DCMI does not report it");
   }
-  if (is_two_die_package(soc)) properties.emplace_back("chip.dies", "2");
+  if (is_two_die_package()) properties.emplace_back("chip.dies", "2");
+}
+
+void add_sensors(const Seat& seat, sdk::DeviceDescription& out) {
+  out.clock_hz = rated_clock_hz(runtime().dcmi, seat);
+  if (out.clock_hz > 0) {
+    out.properties.emplace_back("clock.source", "DCMI: the rated clock of the AI cores");
+  }
+  if (!is_two_die_package()) return;
+  out.properties.emplace_back("power.scope",
+                              reports_power(seat)
+                                  ? "the whole package of 2 dies"
+                                  : "none: die 0 of the package reports the power of both dies");
 }
 
 }  // namespace
@@ -107,10 +120,8 @@ sdk::DeviceDescription describe(std::uint32_t index) {
   out.cache_bytes = cache_bytes(index);
   out.compute_units =
       static_cast<std::uint32_t>(attribute(index, kAttributeAiCores, kCapabilityAiCores));
-  if (const auto seat = seat_of(all.dcmi, index)) {
-    out.clock_hz = highest_clock_hz(all.dcmi, *seat);
-  }
   add_seat(index, out.properties);
+  if (const auto seat = seat_of_device(index)) add_sensors(*seat, out);
   return out;
 }
 

@@ -3,17 +3,16 @@
 
 #include <optional>
 
-#include "backends/ascend/dcmi.h"
 #include "backends/ascend/hccl.h"
 #include "backends/ascend/implementation.h"
+#include "backends/ascend/placement.h"
 #include "backends/shared/queue_ways.h"
 
 namespace assay::backends::ascend {
 
 class Device : public ProblemDevice<Device, Session> {
  public:
-  explicit Device(std::uint32_t index)
-      : ProblemDevice(index), seat_(seat_of(runtime().dcmi, index)) {}
+  explicit Device(std::uint32_t index) : ProblemDevice(index), seat_(seat_of_device(index)) {}
 
   static std::span<const Implementation* const> ways() { return ascend::implementations(); }
   std::uint64_t memory_available() {
@@ -41,7 +40,9 @@ class Device : public ProblemDevice<Device, Session> {
   }
   void leave() noexcept { place_.reset(); }
 
-  sdk::Readings sensors() { return seat_ ? read_sensors(runtime().dcmi, *seat_) : sdk::Readings(); }
+  sdk::Readings sensors() {
+    return seat_ ? read_sensors(runtime().dcmi, *seat_, reports_power(*seat_)) : sdk::Readings();
+  }
 
  private:
   std::optional<Seat> seat_;

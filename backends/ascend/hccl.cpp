@@ -23,10 +23,17 @@ Hccl open_hccl(sdk::VendorLibraries& libraries) {
     hccl.missing = libraries.why_not("libhccl.so");
     return hccl;
   }
+  // CANN 9 keeps the calls that make and destroy a communicator in a library of their own.
+  bool in_two = false;
+  for (const char* call : {"HcclGetRootInfo", "HcclCommInitRootInfo", "HcclCommDestroy"}) {
+    if (libraries.find<void()>(call) == nullptr) in_two = true;
+  }
+  in_two = in_two && libraries.open("libhcomm.so", false);
+  const char* const lacks = in_two ? "libhccl.so and libhcomm.so lack" : "libhccl.so lacks";
   const auto take = [&]<class Function>(const char* name, Function*& to) {
     to = libraries.find<Function>(name);
     if (to == nullptr)
-      hccl.missing += fmt::format("{}libhccl.so lacks {}", hccl.missing.empty() ? "" : "; ", name);
+      hccl.missing += fmt::format("{}{} {}", hccl.missing.empty() ? "" : "; ", lacks, name);
   };
   take("HcclGetRootInfo", hccl.HcclGetRootInfo);
   take("HcclCommInitRootInfo", hccl.HcclCommInitRootInfo);
@@ -43,10 +50,11 @@ Hccl open_hccl(sdk::VendorLibraries& libraries) {
 }
 
 void check_hccl(Status status, const char* call) {
-  constexpr Status kMemory = 3, kUnsupported = 5;  // HCCL_E_MEMORY, HCCL_E_NOT_SUPPORT
+  // HCCL_E_MEMORY, HCCL_E_NOT_SUPPORT, HCCL_E_OOM.
+  constexpr Status kMemory = 3, kUnsupported = 5, kNoMemoryLeft = 24;
   if (status == 0) return;
   assay_status kind = ASSAY_DEVICE_ERROR;
-  if (status == kMemory) kind = ASSAY_OUT_OF_MEMORY;
+  if (status == kMemory || status == kNoMemoryLeft) kind = ASSAY_OUT_OF_MEMORY;
   if (status == kUnsupported) kind = ASSAY_UNSUPPORTED;
   throw sdk::Failure(kind, words(status, call));
 }

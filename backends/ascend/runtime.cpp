@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <iterator>
 #include <span>
+#include <system_error>
 
 #include "backends/sdk/failure.h"
 
@@ -14,12 +17,15 @@ namespace {
 constexpr const char* kInstall =
     "install the CANN toolkit and its kernels for this chip, and source its set_env.sh or set "
     "ASCEND_TOOLKIT_HOME";
+constexpr const char* kOperatorVariable = "ASCEND_OPP_PATH";
 
 sdk::VendorHomes homes() {
+  // CANN 8.5 and later install to cann (hicann/runtime README.md), older ones to ascend-toolkit.
   // Arm and x86 packages have folders of their own next to the links; the driver brings DCMI.
   return {
       {"ASCEND_TOOLKIT_HOME", "ASCEND_HOME_PATH", "ASCEND_HOME"},
-      {"/usr/local/Ascend/ascend-toolkit/latest", "/usr/local/Ascend/driver", "/usr/local/dcmi"},
+      {"/usr/local/Ascend/cann", "/usr/local/Ascend/ascend-toolkit/latest",
+       "/usr/local/Ascend/driver", "/usr/local/dcmi"},
       {"lib64", "lib64/driver", "runtime/lib64", "aarch64-linux/lib64", "x86_64-linux/lib64", "."}};
 }
 
@@ -74,16 +80,53 @@ void take_optional(const sdk::VendorLibraries& libraries, Acl& acl) {
   find("aclsysGetCANNVersion", acl.aclsysGetCANNVersion);
   find("aclGetCannAttribute", acl.aclGetCannAttribute);
   find("aclGetDeviceCapability", acl.aclGetDeviceCapability);
+  find("aclrtGetLogicDevIdByUserDevId", acl.aclrtGetLogicDevIdByUserDevId);
   find("aclrtGetDeviceInfo", acl.aclrtGetDeviceInfo);
+}
+
+/// What ACLNN_ERR_INNER_OPP_PATH_NOT_FOUND asks for.
+std::string why_no_operator_path() {
+  const char* const told = std::getenv(kOperatorVariable);
+  return fmt::format(
+      "ASCEND_OPP_PATH, by which aclnn finds its operators, {}: source the set_env.sh of the CANN "
+      "toolkit (/usr/local/Ascend/cann/set_env.sh, before CANN 8.5 "
+      "/usr/local/Ascend/ascend-toolkit/set_env.sh)",
+      told == nullptr ? "is not set" : fmt::format("names {}, where it finds none", told));
 }
 
 std::string with_words_of(const Acl& acl, Status status, const std::string& doing) {
   const char* const own = acl.aclGetRecentErrMsg == nullptr ? nullptr : acl.aclGetRecentErrMsg();
   std::string text = fmt::format("{}: error {}", doing, status);
-  if (own == nullptr || *own == '\0') return text;
-  text += fmt::format(", {}", own);
+  if (own != nullptr && *own != '\0') text += fmt::format(", {}", own);
+  if (status == kNoOperatorPath) text += "; " + why_no_operator_path();
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
+}
+
+/// The folder opp, which holds the operators, of the toolkit that has this library; empty where
+/// there is none.
+std::filesystem::path operators_beside(const std::filesystem::path& library) {
+  if (!library.is_absolute()) return {};
+  // TOOLKIT/lib64/ or TOOLKIT/aarch64-linux/lib64/.
+  std::filesystem::path toolkit = library.parent_path().parent_path();
+  if (toolkit.filename().string().ends_with("-linux")) toolkit = toolkit.parent_path();
+  std::error_code error;
+  const bool found = std::filesystem::is_directory(toolkit / "opp", error);
+  return found ? toolkit / "opp" : std::filesystem::path();
+}
+
+/// aclnn finds its operators by this variable alone, and reads it in the first call of an operator.
+void set_operator_path(Runtime& all) {
+  const char* const told = std::getenv(kOperatorVariable);
+  if (told != nullptr && *told != '\0') return;
+  const std::filesystem::path library = all.libraries.file_of("libascendcl.so");
+  const std::filesystem::path operators = operators_beside(library);
+  if (operators.empty()) {
+    all.operator_path = fmt::format("not set, and there is no opp beside {}", library.string());
+    return;
+  }
+  setenv(kOperatorVariable, operators.c_str(), 1);
+  all.operator_path = fmt::format("was not set; set to {}", operators.string());
 }
 
 /// "" or why nothing can be run with what was opened.
@@ -91,6 +134,7 @@ std::string open_libraries(Runtime& all) {
   if (!all.libraries.open("libascendcl.so")) {
     return "CANN: " + all.libraries.why_not("libascendcl.so");
   }
+  set_operator_path(all);
   // CANN 8.5 and later split libopapi.so into parts, of which each may be missing.
   const bool tensors = all.libraries.open("libnnopbase.so");
   bool operators = all.libraries.open("libopapi.so");
@@ -139,6 +183,9 @@ Runtime opened() {
     }
   }
   all.details = all.libraries.details();
+  if (!all.operator_path.empty()) {
+    all.details.emplace_back(kOperatorVariable, all.operator_path);
+  }
   if (!all.soc.empty()) all.details.emplace_back("soc", all.soc);
   return all;
 }

@@ -21,6 +21,8 @@ struct Runtime {
   std::string soc;      ///< "Ascend910_9392"
   std::string failure;  ///< why there is no device; empty where there is one
   std::string hint;
+  /// What became of an ASCEND_OPP_PATH that was not set; empty where it was set.
+  std::string operator_path;
   sdk::Pairs details;
 
   /// An operator's function of this name in libopapi or its parts; null where there is none.

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <dlfcn.h>
+#include <link.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -51,6 +54,18 @@ class VendorLibraries {
   std::string why_not(const std::string& name) const {
     return unusable_.empty() ? "no " + name + " found (" + places() + ")"
                              : name + " was found but cannot be opened: " + unusable_;
+  }
+
+  /// The file that open() found under this name, as the dynamic linker names it; empty where it
+  /// opened none.
+  std::filesystem::path file_of(const std::string& name) const {
+    const auto one = std::find(names_.begin(), names_.end(), name);
+    link_map* map = nullptr;
+    if (one == names_.end() || dlinfo(handles_[static_cast<std::size_t>(one - names_.begin())],
+                                      RTLD_DI_LINKMAP, &map) != 0) {
+      return {};
+    }
+    return map->l_name;
   }
 
   /// The first of the opened libraries to have it, in the order of opening; null where none has.
@@ -108,12 +123,14 @@ class VendorLibraries {
     void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
     if (handle == nullptr) return false;
     handles_.push_back(handle);
+    names_.push_back(name);
     details_.emplace_back("library." + name, file == name ? "found on the linker's path" : file);
     return true;
   }
 
   VendorHomes homes_;
   std::vector<void*> handles_;
+  std::vector<std::string> names_;  ///< of the handles
   std::string missing_, unusable_;
   Pairs details_;
 };

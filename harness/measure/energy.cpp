@@ -99,6 +99,16 @@ EnergyFound energy_of(std::span<const Reading> before, const LaunchWindow& windo
   return out;
 }
 
+EnergyFound of_the_device(EnergyFound found, const std::string& scope) {
+  // Without energy there is a note where there is a sensor; a longer window would not help.
+  const bool has_sensor = found.energy.joules_per_launch.has_value() || found.note.has_value();
+  if (scope.empty() || !has_sensor) return found;
+  EnergyFound out;
+  out.note = missing(
+      fmt::format("the sensor reads the power of {}, of which this device is a part", scope));
+  return out;
+}
+
 std::optional<double> mean(std::span<const WindowReading> readings,
                            std::optional<double> Reading::*figure) {
   const bool is_power = figure == &Reading::power_watts;

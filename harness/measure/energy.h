@@ -71,6 +71,10 @@ struct EnergyFound {
 EnergyFound energy_of(std::span<const Reading> before, const LaunchWindow& window, double work,
                       const SensorAccuracy& accuracy);
 
+/// `found`, or why it is not the device's: its sensors read the power of `scope`, which is more
+/// than the device. An empty scope is the device alone.
+EnergyFound of_the_device(EnergyFound found, const std::string& scope);
+
 /// Mean of a figure over the readings that contain it, without powers that cannot be true.
 std::optional<double> mean(std::span<const WindowReading> readings,
                            std::optional<double> Reading::*figure);

@@ -46,7 +46,8 @@ void wait_for(double seconds) {
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
-void take_energy(EnergyFound found, Measurement& out) {
+void take_energy(EnergyFound readings, const Target& target, Measurement& out) {
+  EnergyFound found = of_the_device(std::move(readings), target.power_scope());
   out.energy = std::move(found.energy);
   out.sensors.power_watts = found.watts;
   if (found.note) out.notes.push_back(*std::move(found.note));
@@ -63,7 +64,7 @@ void burn_problem(Target& target, Challenges& challenges, const Task& task,
       [&] { return target.read_sensors(); }, wait_for, seconds_now);
   out.course = std::move(burnt.course);
   take_energy(energy_of(before, burnt.window, counted_work(task), accuracy_of(target.vendor())),
-              out);
+              target, out);
   out.phases.launches += burnt.launch_seconds;
   const auto trend = results::record::burn_trend(out.course, out.summary);
   if (trend && trend->faded) {
@@ -141,7 +142,7 @@ WarmUp time_launches(Target& target, Challenges& challenges, const Task& task,
     const std::span<const Reading> all = sensors.readings();
     take_energy(energy_of(all.first(all.size() - window.readings.size()), window,
                           counted_work(task), accuracy_of(target.vendor())),
-                out);
+                target, out);
   }
   return warm;
 }

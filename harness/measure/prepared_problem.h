@@ -40,6 +40,7 @@ class PreparedProblem : public Target, private Challengeable {
   }
   std::optional<Reading> read_sensors() override { return access_.read_sensors(); }
   std::string vendor() const override { return device_.vendor; }
+  std::string power_scope() const override { return results::record::power_scope(device_); }
   double sustained_clock_hz() const override {
     return results::record::sustained_clock_hz(device_);
   }

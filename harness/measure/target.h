@@ -82,6 +82,8 @@ class Target {
   virtual std::optional<Reading> read_sensors() = 0;
   /// The maker of the device whose sensors are read: "NVIDIA".
   virtual std::string vendor() const = 0;
+  /// What its sensors of power and energy belong to where that is more than the device; else empty.
+  virtual std::string power_scope() const { return ""; }
   /// The clock in Hz from which the limit of throttle.h is computed; 0 if unknown.
   virtual double sustained_clock_hz() const = 0;
   /// Null if the operands cannot be changed between launches.

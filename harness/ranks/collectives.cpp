@@ -159,6 +159,7 @@ class RanksTarget : public measure::Target, private measure::Challengeable {
   }
 
   std::string vendor() const override { return ranks_.device().vendor; }
+  std::string power_scope() const override { return results::record::power_scope(ranks_.device()); }
   double sustained_clock_hz() const override {
     return results::record::sustained_clock_hz(ranks_.device());
   }

@@ -17,6 +17,14 @@ inline double sustained_clock_hz(const DeviceIdentity& device) {
   return device.kind == "cpu" ? 0 : device.clock_hz;
 }
 
+/// What the device's sensors of power and energy belong to where that is more than the device, "the
+/// whole package of 2 dies", by the property that its module gives; else empty. Then what they read
+/// is not the energy of the device's launches.
+inline std::string power_scope(const DeviceIdentity& device) {
+  const auto found = device.properties.find("power.scope");
+  return found == device.properties.end() ? "" : found->second;
+}
+
 /// Whether a rank uses this device only if it has no other one.
 inline bool is_last_choice(const DeviceIdentity& device) {
   return device.kind == "cpu";

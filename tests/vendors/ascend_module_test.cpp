@@ -1,4 +1,6 @@
 // Tests only for the Ascend module, with a fake CANN.
+#include <cmath>
+
 #include "tests/vendors/module_case.h"
 
 namespace assay::vendors {
@@ -80,6 +82,28 @@ TEST_F(Ascend, PlansAgainIfAnExecutorCannotBeReused) {
   EXPECT_THAT(out.details, Contains(Pair("executor", "planned for each launch")));
 }
 
+TEST_F(Ascend, IsUnsupportedWhereAnOperatorRefusesInItsOwnWords) {
+  for (const char* code : {"561001", "561002", "561003"}) {
+    const Setting status("ASSAY_FAKE_ASCEND_STATUS",
+                         "aclnnAddGetWorkspaceSize=" + std::string(code));
+    EXPECT_THAT(
+        compute("triad n=64 type=f32", "library/aclnn"),
+        Failed(ASSAY_UNSUPPORTED, code + std::string(", aclnnAddGetWorkspaceSize: refused")));
+  }
+  const Setting status("ASSAY_FAKE_ASCEND_STATUS", "aclnnAddGetWorkspaceSize=561000");
+  EXPECT_THAT(compute("triad n=64 type=f32", "library/aclnn"), Failed(ASSAY_DEVICE_ERROR, "561000"))
+      << "an error inside aclnn is none of the problem's";
+}
+
+TEST_F(Ascend, ReportsDeviceMemoryThatRanOutInHccl) {
+  std::vector<std::byte> id(1 << 13);
+  std::size_t bytes = 0;
+  ASSERT_EQ(table_.unique_id(device_, id.data(), id.size(), &bytes), ASSAY_OK);
+  const Setting status("ASSAY_FAKE_ASCEND_STATUS", "HcclGetRootInfo=24");
+  EXPECT_EQ(table_.unique_id(device_, id.data(), id.size(), &bytes), ASSAY_OUT_OF_MEMORY);
+  EXPECT_THAT(table_.last_error(), HasSubstr("HcclGetRootInfo: error 24"));
+}
+
 TEST_F(Ascend, ReportsItsSensors) {
   assay_sensors sensors = {};
   sensors.struct_size = sizeof sensors;
@@ -88,6 +112,29 @@ TEST_F(Ascend, ReportsItsSensors) {
   EXPECT_DOUBLE_EQ(sensors.clock_hz, 1.65e9);
   EXPECT_DOUBLE_EQ(sensors.temperature_celsius, 42);
   EXPECT_EQ(sensors.throttle, nullptr);
+}
+
+TEST_F(Ascend, NeverReportsAPackagesPowerForItsSecondDie) {
+  table_.close(device_);
+  ASSERT_EQ(open(1), ASSAY_OK) << table_.last_error();
+  assay_sensors sensors = {};
+  sensors.struct_size = sizeof sensors;
+  for (const char* told : {"0", "1"}) {
+    const Setting both("ASSAY_FAKE_ASCEND_BOTH_POWER", told);
+    ASSERT_EQ(table_.sensors(device_, &sensors), ASSAY_OK);
+    EXPECT_TRUE(std::isnan(sensors.power_watts)) << sensors.power_watts;
+    EXPECT_DOUBLE_EQ(sensors.temperature_celsius, 52) << "a sensor of its own";
+  }
+}
+
+TEST_F(Ascend, MultipliesIntegersByTheNextOperatorWhereTheNewestRefuses) {
+  const std::string problem = "matmul m=16 n=16 k=16 a=i8";
+  EXPECT_THAT(compute(problem, "library/aclnn_quant").details,
+              Contains(Pair("operator", "aclnnQuantMatmulV5")));
+  const Setting status("ASSAY_FAKE_ASCEND_STATUS", "aclnnQuantMatmulV5GetWorkspaceSize=161002");
+  const Outcome out = compute(problem, "library/aclnn_quant");
+  EXPECT_THAT(out, IsRight());
+  EXPECT_THAT(out.details, Contains(Pair("operator", "aclnnQuantMatmulV4")));
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ constexpr int kHostToDevice = 1, kDeviceToHost = 2;
 class AscendOrder : public testing::Test {
  protected:
   void SetUp() override {
+    // aclnn plans no operator without it.
+    setenv("ASCEND_OPP_PATH", "/", 0);
     const int status = aclInit(nullptr);
     ASSERT_TRUE(status == 0 || status == 100002) << status;
     ASSERT_EQ(aclrtSetDevice(0), 0);

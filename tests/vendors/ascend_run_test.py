@@ -5,7 +5,7 @@ import re
 import tomllib
 import unittest
 
-from assay_case import SOURCE
+from assay_case import FAKES, SOURCE
 from vendor_case import VendorCase
 
 TRIAD = "triad n=64 type=f32"
@@ -17,6 +17,13 @@ class AscendCase(VendorCase):
 
 
 class Absent(AscendCase):
+    def test_newer_toolkits_are_looked_for_first_and_named_homes_before_them(self):
+        summary = self.module(ASCEND_TOOLKIT_HOME=str(self.folder))["summary"]
+        places = ("$ASCEND_TOOLKIT_HOME", "/usr/local/Ascend/cann,", "/ascend-toolkit/latest")
+        found = [summary.find(place) for place in places]
+        self.assertNotIn(-1, found, summary)
+        self.assertEqual(found, sorted(found))
+
     def test_without_cann_one_line_says_what_was_looked_for_and_what_is_missing(self):
         home = str(self.folder)
         module = self.module(ASCEND_TOOLKIT_HOME=home)
@@ -61,6 +68,43 @@ class Absent(AscendCase):
                 self.assertIn(word, module["summary"] + module["failure"])
 
 
+class Operators(AscendCase):
+    """Where aclnn finds its operators: ASCEND_OPP_PATH."""
+
+    def home_without_operators(self):
+        home = self.folder / "home"
+        home.mkdir()
+        (home / "lib64").symlink_to(FAKES / "ascend/lib64")
+        return home
+
+    def test_a_toolkit_found_by_its_path_is_told_where_its_operators_are(self):
+        self.environment.pop("ASCEND_OPP_PATH", None)
+        (record,) = self.run_problems(TRIAD)
+        self.assertEqual(record["status"], "ok", record["reason"])
+        details = dict(self.module(exit_code=0)["details"])
+        self.assertEqual(details["ASCEND_OPP_PATH"], f"was not set; set to {FAKES}/ascend/opp")
+
+    def test_one_that_the_environment_sets_stays(self):
+        operators = self.folder / "opp"
+        operators.mkdir()
+        home = self.home_without_operators()
+        variables = {"ASCEND_TOOLKIT_HOME": str(home), "ASCEND_OPP_PATH": str(operators)}
+        (record,) = self.run_problems(TRIAD, **variables)
+        self.assertEqual(record["status"], "ok", record["reason"])
+        self.assertNotIn("ASCEND_OPP_PATH", dict(self.module(**variables)["details"]))
+
+    def test_where_none_are_found_the_reason_says_what_to_source(self):
+        self.environment.pop("ASCEND_OPP_PATH", None)
+        home = self.home_without_operators()
+        self.run_problems(TRIAD, exit_code=None, ASCEND_TOOLKIT_HOME=str(home))
+        (record,) = self.records("--status", "unsupported")
+        self.assertIn("561107", record["reason"])
+        self.assertIn("ASCEND_OPP_PATH", record["reason"])
+        self.assertIn("source the set_env.sh", record["reason"])
+        details = dict(self.module(ASCEND_TOOLKIT_HOME=str(home))["details"])
+        self.assertIn("no opp beside", details["ASCEND_OPP_PATH"])
+
+
 class Devices(AscendCase):
     def test_two_dies_of_a_package_are_two_devices_of_one_chip(self):
         devices = self.module(exit_code=0, ASSAY_FAKE_ASCEND_DEVICES="16")["devices"]
@@ -81,6 +125,31 @@ class Devices(AscendCase):
         self.assertEqual([device["properties"]["chip"] for device in devices], ["0", "1"])
         self.assertNotIn("chip.dies", devices[0]["properties"])
 
+    def test_the_power_of_a_package_of_two_dies_is_labelled(self):
+        first, second = (one["properties"] for one in self.module(exit_code=0)["devices"])
+        self.assertEqual(first["power.scope"], "the whole package of 2 dies")
+        self.assertTrue(second["power.scope"].startswith("none"), second)
+        (alone, _) = self.module(exit_code=0, ASSAY_FAKE_ASCEND_SOC="Ascend910B3")["devices"]
+        self.assertNotIn("power.scope", alone["properties"])
+
+    def test_the_clock_is_said_to_be_the_rated_one(self):
+        device = self.module(exit_code=0)["devices"][0]
+        self.assertEqual(device["clock_hz"], 1.8e9)
+        self.assertIn("rated", device["properties"]["clock.source"])
+        device = self.module(exit_code=0, ASSAY_FAKE_ASCEND_DCMI="0")["devices"][0]
+        self.assertNotIn("clock.source", device["properties"])
+
+    def test_the_dies_of_visible_devices_are_those_of_the_driver(self):
+        devices = self.module(
+            exit_code=0, ASSAY_FAKE_ASCEND_DEVICES="4", ASCEND_RT_VISIBLE_DEVICES="1,2"
+        )["devices"]
+        seats = [(one["properties"]["chip"], one["properties"]["die"]) for one in devices]
+        self.assertEqual(seats, [("0", "1"), ("1", "0")])
+        (device,) = self.module(
+            exit_code=0, ASSAY_FAKE_ASCEND_DCMI="0", ASCEND_RT_VISIBLE_DEVICES="1"
+        )["devices"]
+        self.assertEqual(device["properties"]["die"], "1")
+
     def test_the_name_fits_the_published_system(self):
         system = tomllib.loads((SOURCE / "results/systems/ascend910c.toml").read_text())
         pattern = system["system"][0]["match"]["name"]
@@ -95,6 +164,54 @@ class Devices(AscendCase):
     def test_the_version_is_reported(self):
         module = self.module(exit_code=0, ASSAY_FAKE_ASCEND_VERSION="9.9.T1")
         self.assertIn("CANN 9.9.T1", module["devices"][0]["driver"])
+
+
+class Versions(AscendCase):
+    OLD = {"ASCEND_TOOLKIT_HOME": str(FAKES / "ascend_8_1")}
+
+    def test_a_cann_that_cannot_number_visible_devices_has_no_sensors_rather_than_anothers(self):
+        devices = self.module(exit_code=0, **self.OLD)["devices"]
+        self.assertEqual(devices[1]["properties"]["die"], "1")
+        (device,) = self.module(exit_code=0, ASCEND_RT_VISIBLE_DEVICES="1", **self.OLD)["devices"]
+        properties = device["properties"]
+        self.assertNotIn("chip", properties)
+        self.assertIn("aclrtGetLogicDevIdByUserDevId", properties["sensors"])
+        self.assertEqual(device["clock_hz"], 0)
+
+    def test_integers_are_multiplied_by_what_it_has(self):
+        for home, name in (({}, "aclnnQuantMatmulV5"), (self.OLD, "aclnnQuantMatmulV4")):
+            (record,) = self.run_problems("matmul m=32 n=32 k=32 a=i8", **home)
+            self.assertEqual(record["status"], "ok", record["reason"])
+            self.assertEqual(record["implementation"]["details"]["operator"], name)
+
+    def collective(self, **environment):
+        self.assay(
+            *("run", "--ranks", "1", "--device", "ascend", "--budget", "20ms"),
+            *("--problem", "all_reduce n=1024 type=f32 ranks=1"),
+            exit_code=0,
+            **environment,
+        )
+        (record,) = self.records()
+        self.assertEqual(record["implementation"]["name"], "library/hccl")
+        return record
+
+    def test_communicators_are_of_one_library_or_of_two(self):
+        for home in ({}, self.OLD):
+            self.assertEqual(self.collective(**home)["status"], "ok")
+
+    def test_variables_that_move_the_results_of_hccl_are_compared(self):
+        before = self.collective()
+        values = {
+            "HCCL_BUFFSIZE": "400",
+            "HCCL_OP_EXPANSION_MODE": "AIV",
+            "HCCL_DETERMINISTIC": "true",
+        }
+        after = self.collective(**values)
+        words = ("compare", before["run"], after["run"], "--doubtful", "--json")
+        (comparison,) = json.loads(self.assay(*words, exit_code=0).stdout)["comparisons"]
+        (row,) = (row for group in comparison["groups"] for row in group["rows"])
+        for name, value in values.items():
+            self.assertIn({"what": name, "a": "not set", "b": value}, row["unlike"])
 
 
 class Runs(AscendCase):

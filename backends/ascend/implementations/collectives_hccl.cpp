@@ -1,6 +1,7 @@
 // Operations of several devices by HCCL. Those that HCCL has no call for use HcclAlltoAllV.
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <vector>
 
 #include "backends/ascend/device.h"
@@ -96,6 +97,11 @@ const Routine& routine_of(const kernels::Problem& problem) {
   return pair ? kOneWay : kUneven;
 }
 
+/// Variables by which HCCL computes in another way or at another speed (Huawei, "Environment
+/// variables" of CANN 8.3).
+constexpr const char* kMovesResults[] = {"HCCL_ALGO", "HCCL_BUFFSIZE", "HCCL_DETERMINISTIC",
+                                         "HCCL_OP_EXPANSION_MODE"};
+
 class Collective : public Launch {
  public:
   Collective(const Routine& routine, Exchange exchange)
@@ -109,7 +115,13 @@ class Collective : public Launch {
                "HcclAllReduce");
   }
   sdk::Pairs details() const override {
-    return {{"routine", routine_.name}, {"start", "after a sum of 4 bytes over all ranks"}};
+    sdk::Pairs all = {{"routine", routine_.name},
+                      {"start", "after a sum of 4 bytes over all ranks"}};
+    for (const char* variable : kMovesResults) {
+      const char* const value = std::getenv(variable);
+      all.emplace_back(variable, value == nullptr ? "not set" : value);
+    }
+    return all;
   }
 
  private:

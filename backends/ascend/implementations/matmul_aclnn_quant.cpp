@@ -1,12 +1,19 @@
-// Integer matmul, i8 into i32, by aclnnQuantMatmulV4, or V3 where CANN is older. Signatures and
-// types from hicann/ops-nn matmul/quant_batch_matmul_v3/docs/aclnnQuantMatmulV{3,4}.md: for A2, A3
-// and 950, x1 and x2 INT8 with a FLOAT32 scale of one element and no offset give INT32. The last
-// extent of each operand is at most 65535. Transposition is a flag, not a view.
+// Integer matmul, i8 into i32, by the newest of aclnnQuantMatmulV5, V4 and V3 that CANN has and
+// that takes the problem. Signatures and types from hicann/ops-nn, matmul/:
+//   V5      quant_batch_matmul_v4/docs/aclnnQuantMatmulV5.md and op_host/op_api/
+//   V4, V3  quant_batch_matmul_v3/docs/aclnnQuantMatmulV4.md and aclnnQuantMatmulV3.md
+// For A2, A3 and 950, x1 and x2 INT8 with a FLOAT32 scale of one element and no offset give INT32,
+// which no scale changes. The last extent of each operand is at most 65535. Transposition is a
+// flag, not a view.
 #include <fmt/format.h>
+
+#include <string>
+#include <vector>
 
 #include "backends/ascend/device.h"
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
+#include "backends/sdk/failure.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::ascend::matmul_aclnn_quant {
@@ -18,6 +25,12 @@ namespace {
 using kernels::DataType;
 using kernels::MatmulShape;
 
+using PlanV5 = Status(const aclTensor* x1, const aclTensor* x2, const aclTensor* x1_scale,
+                      const aclTensor* x2_scale, const aclTensor* y_scale,
+                      const aclTensor* x1_offset, const aclTensor* x2_offset,
+                      const aclTensor* y_offset, const aclTensor* bias, bool transpose_x1,
+                      bool transpose_x2, std::int64_t group_size, aclTensor* out,
+                      std::uint64_t* workspace, aclOpExecutor**);
 using PlanV4 = Status(const aclTensor* x1, const aclTensor* x2, const aclTensor* scale,
                       const aclTensor* offset, const aclTensor* scale_of_tokens,
                       const aclTensor* bias, bool transpose_x1, bool transpose_x2,
@@ -26,10 +39,19 @@ using PlanV3 = Status(const aclTensor* x1, const aclTensor* x2, const aclTensor*
                       const aclTensor* offset, const aclTensor* bias, bool transpose_x1,
                       bool transpose_x2, const aclTensor* out, std::uint64_t* workspace,
                       aclOpExecutor**);
-constexpr std::int64_t kLongestRow = 65535;
+constexpr std::int64_t kLongestRow = 65535, kNoGroups = 0;
 
-bool has_v4() {
-  return why_no_operator("aclnnQuantMatmulV4").empty();
+constexpr const char* kV5 = "aclnnQuantMatmulV5";
+constexpr const char* kV4 = "aclnnQuantMatmulV4";
+constexpr const char* kV3 = "aclnnQuantMatmulV3";
+
+/// The operators that this CANN has, newest first.
+std::vector<std::string> operators() {
+  std::vector<std::string> all;
+  for (const char* name : {kV5, kV4, kV3}) {
+    if (why_no_operator(name).empty()) all.emplace_back(name);
+  }
+  return all;
 }
 
 std::string why_not(const kernels::Problem& problem, Device&) {
@@ -43,7 +65,7 @@ std::string why_not(const kernels::Problem& problem, Device&) {
                          row);
     }
   }
-  return has_v4() ? "" : why_no_operator("aclnnQuantMatmulV3");
+  return operators().empty() ? why_no_operator(kV3) : "";
 }
 
 class QuantMatmul : public Launch {
@@ -57,10 +79,18 @@ class QuantMatmul : public Launch {
         out_(matrix_tensor(Type::i32, s.batch, s.m, s.n, false, buffers[2]->data())) {
     const float one = 1;
     scale_data_.upload(0, &one, sizeof one);
-    call_.emplace(device.session(), has_v4() ? "aclnnQuantMatmulV4" : "aclnnQuantMatmulV3",
-                  [this](std::uint64_t* workspace, aclOpExecutor** executor) {
-                    return plan(workspace, executor);
-                  });
+    const std::vector<std::string> all = operators();
+    for (const std::string& name : all) {
+      try {
+        call_.emplace(device.session(), name,
+                      [this, name](std::uint64_t* workspace, aclOpExecutor** executor) {
+                        return plan(name, workspace, executor);
+                      });
+        return;
+      } catch (const sdk::Failure& failure) {
+        if (failure.status() != ASSAY_UNSUPPORTED || name == all.back()) throw;
+      }
+    }
   }
 
   void enqueue() override { call_->enqueue(); }
@@ -73,16 +103,22 @@ class QuantMatmul : public Launch {
     return matrix_tensor(Type::i8, shape_.batch, rows, columns, false, data.data());
   }
 
-  Status plan(std::uint64_t* workspace, aclOpExecutor** executor) const {
+  Status plan(const std::string& name, std::uint64_t* workspace, aclOpExecutor** executor) const {
     const Runtime& all = runtime();
-    if (has_v4()) {
-      return all.operator_function<PlanV4>("aclnnQuantMatmulV4GetWorkspaceSize")(
-          x1_.get(), x2_.get(), scale_.get(), nullptr, nullptr, nullptr, shape_.transpose_a,
-          shape_.transpose_b, out_.get(), workspace, executor);
+    const std::string first = name + "GetWorkspaceSize";
+    const bool t1 = shape_.transpose_a, t2 = shape_.transpose_b;
+    if (name == kV5) {
+      return all.operator_function<PlanV5>(first)(x1_.get(), x2_.get(), nullptr, scale_.get(),
+                                                  nullptr, nullptr, nullptr, nullptr, nullptr, t1,
+                                                  t2, kNoGroups, out_.get(), workspace, executor);
     }
-    return all.operator_function<PlanV3>("aclnnQuantMatmulV3GetWorkspaceSize")(
-        x1_.get(), x2_.get(), scale_.get(), nullptr, nullptr, shape_.transpose_a,
-        shape_.transpose_b, out_.get(), workspace, executor);
+    if (name == kV4) {
+      return all.operator_function<PlanV4>(first)(x1_.get(), x2_.get(), scale_.get(), nullptr,
+                                                  nullptr, nullptr, t1, t2, out_.get(), workspace,
+                                                  executor);
+    }
+    return all.operator_function<PlanV3>(first)(x1_.get(), x2_.get(), scale_.get(), nullptr,
+                                                nullptr, t1, t2, out_.get(), workspace, executor);
   }
 
   MatmulShape shape_;

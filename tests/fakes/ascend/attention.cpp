@@ -86,7 +86,7 @@ Status plan(const Call& call, std::string why, std::uint64_t* bytes, aclOpExecut
 }
 
 Status check_tensors(const char* name, const std::vector<const aclTensor*>& tensors) {
-  if (const Status refused = entered_with_device(name); refused != kOk) return refused;
+  if (const Status refused = entered_operator(name); refused != kOk) return refused;
   for (const aclTensor* tensor : tensors) {
     if (tensor == nullptr) return refuse(kNnNull, fmt::format("{}: a tensor is null", name));
     if (const std::string why = fault_of_tensor(tensor); !why.empty()) {

@@ -114,17 +114,17 @@ void exchange(Mailbox& box, const std::byte* from, const std::vector<std::uint64
 
 }  // namespace
 
-FAKE_EXPORT Status HcclGetRootInfo(void* root) {
-  FAKE_ENTER(entered_with_device);
+FAKE_EXPORT Status assay_fake_ascend_root_info(void* root) {
+  FAKE_ENTER_AS(entered_with_device, "HcclGetRootInfo");
   if (root == nullptr) return kParameter;
   const auto made = new_mailbox_id(kRootBytes);
   std::memcpy(root, made.data(), made.size());
   return kOk;
 }
 
-FAKE_EXPORT Status HcclCommInitRootInfo(std::uint32_t ranks, const void* root, std::uint32_t rank,
-                                        void** communicator) {
-  FAKE_ENTER(entered_with_device);
+FAKE_EXPORT Status assay_fake_ascend_join(std::uint32_t ranks, const void* root, std::uint32_t rank,
+                                          void** communicator) {
+  FAKE_ENTER_AS(entered_with_device, "HcclCommInitRootInfo");
   if (root == nullptr || communicator == nullptr || rank >= ranks) return kParameter;
   auto made = std::make_unique<Communicator>();
   made->context = current_context();
@@ -140,8 +140,8 @@ FAKE_EXPORT Status HcclCommInitRootInfo(std::uint32_t ranks, const void* root, s
   return kOk;
 }
 
-FAKE_EXPORT Status HcclCommDestroy(void* communicator) {
-  FAKE_ENTER(entered_with_device);
+FAKE_EXPORT Status assay_fake_ascend_leave(void* communicator) {
+  FAKE_ENTER_AS(entered_with_device, "HcclCommDestroy");
   Communicator* const all = communicator_of(communicator);
   if (all == nullptr) return kParameter;
   communicators().erase(all);

@@ -20,6 +20,10 @@ bool has_bf16() {
   return machine().soc.rfind("Ascend910_93", 0) == 0 || machine().soc.rfind("Ascend910B", 0) == 0;
 }
 
+bool has_two_dies() {
+  return machine().soc.rfind("Ascend910_93", 0) == 0;
+}
+
 }  // namespace
 
 FAKE_EXPORT Status aclrtGetVersion(std::int32_t* major, std::int32_t* minor, std::int32_t* patch) {
@@ -57,21 +61,29 @@ FAKE_EXPORT int dcmi_init() {
 
 FAKE_EXPORT int dcmi_get_card_id_device_id_from_logicid(int* card, int* device,
                                                         unsigned int logic) {
-  if (static_cast<int>(logic) >= machine().devices) return -8001;
-  const bool two_dies = machine().soc.rfind("Ascend910_93", 0) == 0;
-  *card = static_cast<int>(two_dies ? logic / 2 : logic);
-  *device = static_cast<int>(two_dies ? logic % 2 : 0);
+  if (static_cast<int>(logic) >= machine().installed) return -8001;
+  *card = static_cast<int>(has_two_dies() ? logic / 2 : logic);
+  *device = static_cast<int>(has_two_dies() ? logic % 2 : 0);
   return 0;
 }
 
-FAKE_EXPORT int dcmi_get_device_power_info(int, int, int* tenths_of_watt) {
+FAKE_EXPORT int dcmi_get_device_power_info(int, int device, int* tenths_of_watt) {
+  // A package of two dies has one sensor, which its first die reports.
+  if (device != 0 && number_setting("ASSAY_FAKE_ASCEND_BOTH_POWER", 0) == 0) return -8255;
   *tenths_of_watt = 1755;
   return 0;
 }
 
-FAKE_EXPORT int dcmi_get_device_temperature(int, int, int* celsius) {
-  *celsius = 42;
+FAKE_EXPORT int dcmi_get_device_temperature(int card, int device, int* celsius) {
+  *celsius = 42 + card + 10 * device;
   return 0;
+}
+
+FAKE_EXPORT Status assay_fake_ascend_logic_device(std::int32_t user, std::int32_t* logic) {
+  FAKE_ENTER_AS(entered, "aclrtGetLogicDevIdByUserDevId");
+  if (user < 0 || user >= machine().devices) return refuse(kRtInvalidDevice, "no such device");
+  *logic = machine().visible[static_cast<std::size_t>(user)];
+  return kOk;
 }
 
 FAKE_EXPORT int dcmi_get_device_aicore_info(int, int, unsigned int* clocks_mhz) {

@@ -19,7 +19,7 @@ constexpr std::uint64_t kWorkspace = 1 << 16;
 /// Checks of every first phase; kOk to go on.
 Status check_plan(const char* name, std::initializer_list<const aclTensor*> tensors,
                   std::uint64_t* bytes, aclOpExecutor** executor) {
-  if (const Status refused = entered_with_device(name); refused != kOk) return refused;
+  if (const Status refused = entered_operator(name); refused != kOk) return refused;
   if (bytes == nullptr || executor == nullptr) return refuse(kNnNull, "a result is null");
   for (const aclTensor* tensor : tensors) {
     if (tensor == nullptr) return refuse(kNnNull, fmt::format("{}: a tensor is null", name));
@@ -233,6 +233,21 @@ FAKE_EXPORT Status aclnnQuantMatmulV4GetWorkspaceSize(
                     out, bytes, executor);
 }
 FAKE_LAUNCH(aclnnQuantMatmulV4)
+
+FAKE_EXPORT Status assay_fake_ascend_plan_quant_v5(const aclTensor* x1, const aclTensor* x2,
+                                                   const aclTensor* x1_scale,
+                                                   const aclTensor* x2_scale, bool unused_given,
+                                                   bool transpose_x1, bool transpose_x2,
+                                                   std::int64_t group_size, aclTensor* out,
+                                                   std::uint64_t* bytes, aclOpExecutor** executor) {
+  return plan_quant("aclnnQuantMatmulV5", x1, x2, x2_scale,
+                    unused_given || x1_scale != nullptr || group_size != 0, transpose_x1,
+                    transpose_x2, out, bytes, executor);
+}
+FAKE_EXPORT Status assay_fake_ascend_launch_quant_v5(void* workspace, std::uint64_t bytes,
+                                                     aclOpExecutor* executor, void* stream) {
+  return launch("aclnnQuantMatmulV5", workspace, bytes, executor, stream);
+}
 
 FAKE_EXPORT Status aclnnAddGetWorkspaceSize(const aclTensor* self, const aclTensor* other,
                                             const aclScalar* alpha, aclTensor* out,

@@ -221,6 +221,15 @@ TEST(Energy, ContainsTheAccuracyOfTheSensor) {
       << "5 W of 50 W";
 }
 
+TEST(Energy, IsNotTheDevicesWhereTheSensorReadsMoreThanTheDevice) {
+  const EnergyFound out = of_the_device(found(minute()), "the whole package of 2 dies");
+  EXPECT_FALSE(out.energy.joules_per_launch.has_value());
+  EXPECT_FALSE(out.watts.has_value());
+  EXPECT_THAT(out.note.value().text, HasSubstr("the whole package of 2 dies"));
+  EXPECT_TRUE(of_the_device(found(minute()), "").energy.joules_per_launch.has_value());
+  EXPECT_FALSE(of_the_device({}, "the whole package of 2 dies").note) << "there was no sensor";
+}
+
 TEST(Energy, ContainsWhatTheTimeBetweenLaunchesMayHaveTaken) {
   LaunchWindow gaps = minute();
   for (WindowReading& one : gaps.readings) one.launch_seconds *= 0.9;

@@ -37,6 +37,7 @@ class MadeUp : public Target {
     return reading;
   }
   std::string vendor() const override { return "Maker"; }
+  std::string power_scope() const override { return scope; }
   double sustained_clock_hz() const override { return 1e9; }
   void check(Measurement& out) override {
     ++checks;
@@ -44,6 +45,7 @@ class MadeUp : public Target {
   }
 
   bool wrong = false, fails_at_launch = false;
+  std::string scope;
   int checks = 0;
   std::vector<assay_mode> modes;
 };
@@ -92,6 +94,19 @@ TEST(Measure, GivesTheCourseOfABurnAndWhyThereIsNoEnergy) {
                             return note.kind == results::record::NoteKind::energy_missing;
                           }),
             1);
+}
+
+TEST(Measure, GivesNoEnergyOfASensorThatReadsMoreThanTheDevice) {
+  for (const double burn_seconds : {0.0, 1e-3}) {
+    MadeUp target;
+    target.scope = "the whole package of 2 dies";
+    Task asked = task();
+    asked.settings.burn_seconds = burn_seconds;
+    const Measurement out = measure(target, asked, kSilent);
+    EXPECT_THAT(out.notes, testing::Contains(testing::Field(
+                               &results::record::Note::text,
+                               testing::HasSubstr("the power of the whole package of 2 dies"))));
+  }
 }
 
 TEST(Measure, LaunchesNothingThatIsWrong) {
