@@ -62,6 +62,18 @@ bool has_access_list(const fs::path& path) {
   return getxattr(path.c_str(), "system.posix_acl_access", nullptr, 0) > 0;
 }
 
+/// Whether the running program lies in the folder or below it. Whoever could change the folder
+/// could change the program itself.
+bool holds_this_program(const fs::path& folder) {
+  std::error_code error;
+  const fs::path program = fs::canonical("/proc/self/exe", error);
+  if (error) return false;
+  for (fs::path at = program.parent_path();; at = at.parent_path()) {
+    if (at == folder) return true;
+    if (at == at.parent_path()) return false;
+  }
+}
+
 class Watch {
  public:
   Watch() : unmapped_(unmapped_user()) {
@@ -125,6 +137,7 @@ std::optional<Danger> danger_of(const fs::path& path) {
   }
   int up = 0;
   for (fs::path at = whole;; at = at.parent_path()) {
+    if (holds_this_program(at)) return std::nullopt;
     if (auto danger = watch.danger_at(at, ++up > 2)) return danger;
     if (at == at.parent_path()) return std::nullopt;
   }
