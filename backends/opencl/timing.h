@@ -15,9 +15,16 @@ inline cl_ulong moment(cl_event event, cl_profiling_info what) {
   return at;
 }
 
-/// Some runtimes give every event the same time, or one a nanosecond later. Where the host waited
-/// this much longer than the events tell, only its time means anything.
-inline constexpr double kMeaningless = 1e4, kLongWait = 10e-3;
+/// The device's seconds between two moments of its clock, in nanoseconds. Some runtimes give every
+/// event the same time, or one a nanosecond later: where the host waited so much longer than the
+/// events tell, only its time means anything.
+inline double device_seconds(cl_ulong first, cl_ulong last, double host_seconds) {
+  constexpr double kMeaningless = 1e4, kLongWait = 10e-3;
+  if (last <= first) return host_seconds;
+  const double seconds = 1e-9 * static_cast<double>(last - first);
+  const bool meaningless = host_seconds > kLongWait && seconds * kMeaningless < host_seconds;
+  return meaningless ? host_seconds : seconds;
+}
 
 /// Times `submit`, which enqueues one launch's commands and returns the moments that it began and
 /// ended at by the device's clock, called after the queue is empty.
@@ -31,10 +38,7 @@ assay_launch timed(Device& device, assay_mode mode, const Submit& submit, const 
   assay_launch launch;
   launch.host_seconds = std::chrono::duration<double>(end - begin).count();
   const auto [first, last] = moments();
-  launch.device_seconds = last > first ? 1e-9 * static_cast<double>(last - first) : 0;
-  const bool meaningless =
-      launch.host_seconds > kLongWait && launch.device_seconds * kMeaningless < launch.host_seconds;
-  if (last <= first || meaningless) launch.device_seconds = launch.host_seconds;
+  launch.device_seconds = device_seconds(first, last, launch.host_seconds);
   return launch;
 }
 

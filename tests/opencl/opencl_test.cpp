@@ -6,6 +6,7 @@
 
 #include "backends/opencl/device.h"
 #include "backends/opencl/executables.h"
+#include "backends/opencl/timing.h"
 #include "backends/sdk/failure.h"
 #include "backends/shared/portable_runner.h"
 #include "kernels/input.h"
@@ -162,6 +163,14 @@ TEST_F(Opencl, MultipliesF64IfTheDeviceSupportsIt) {
 TEST_F(Opencl, AColdLaunchGivesTheSameResult) {
   Bench bench("triad n=1003 type=f32", kPortableName);
   EXPECT_EQ(bench.checked(ASSAY_COLD).outcome, Outcome::right);
+}
+
+TEST(OpenclTime, IsTheHostsWhereEventsTellNone) {
+  EXPECT_DOUBLE_EQ(device_seconds(5, 5, 0.189), 0.189);
+  EXPECT_DOUBLE_EQ(device_seconds(7, 6, 0.189), 0.189) << "a clock that runs backwards";
+  EXPECT_DOUBLE_EQ(device_seconds(5, 6, 0.189), 0.189) << "a nanosecond later";
+  EXPECT_DOUBLE_EQ(device_seconds(0, 2'000, 5e-3), 2e-6) << "a short launch, and a slow host";
+  EXPECT_DOUBLE_EQ(device_seconds(0, 50'000'000, 0.06), 0.05);
 }
 
 TEST_F(Opencl, RecordsWhatRan) {
