@@ -13,6 +13,8 @@ namespace {
 
 const Dialect* served = nullptr;
 
+constexpr int kInsufficientDriver = 35;  // cudaErrorInsufficientDriver
+
 std::string runtime_text(int status) {
   const auto& call = platform().runtime().error_string;
   const char* const text = call ? call.pointer(status) : nullptr;
@@ -129,8 +131,11 @@ bool Platform::find_runtime() {
       return false;
     }
     if (!use()) return false;
-    if (!driver_is_too_old()) return true;
+    const int status = device_status();
+    // Of several runtimes an older one may serve; one that fails in another way is no better.
+    if (status == 0 || (!first && status != kInsufficientDriver)) return true;
     if (!first) first = place;
+    if (status != kInsufficientDriver) continue;
     findings_.details.emplace_back("runtime.too_new", runtime_library_.path);
   }
   // The first one tells what is wrong.
@@ -139,13 +144,11 @@ bool Platform::find_runtime() {
   return false;
 }
 
-/// Of several runtimes an older one may serve.
-bool Platform::driver_is_too_old() {
-  constexpr int kInsufficientDriver = 35;  // cudaErrorInsufficientDriver
+int Platform::device_status() {
   int count = 0;
   const int status = runtime_.get_device_count.status(&count);
   if (status != 0 && runtime_.last_error) runtime_.last_error.status();
-  return status == kInsufficientDriver;
+  return status;
 }
 
 void Platform::no_runtime() {

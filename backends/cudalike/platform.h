@@ -38,7 +38,8 @@ class Platform {
   /// Opens and binds the first runtime that fits the driver. Returns false if there is none.
   bool find_runtime();
   void no_runtime();
-  bool driver_is_too_old();
+  /// What the runtime answers when it is asked for devices.
+  int device_status();
   bool try_runtime(const struct Place& place);
   bool bind_runtime();
   void bind_driver();
