@@ -19,6 +19,7 @@ Dialect hip_dialect() {
       .compiler_prefix = "hiprtc",
       .names = {{"cudaHostAlloc", {"hipHostMalloc"}},
                 {"cudaFreeHost", {"hipHostFree"}},
+                {"cudaCtxResetPersistingL2Cache", {}},
                 {"cuDeviceTotalMem", {"hipDeviceTotalMem"}},
                 {"cuDeviceGetUuid", {"hipDeviceGetUuid"}},
                 {"cuFuncSetAttribute", {}},  // hipFuncSetAttribute takes a host function
