@@ -60,7 +60,7 @@ class Binder {
     void* const address = library_.symbol(names, &found);
     call.pointer = reinterpret_cast<typename Call<Signature>::Pointer>(address);
     if (address != nullptr) call.name = found;
-    if (address == nullptr && library_) absent_.push_back(call.name);
+    if (address == nullptr && library_ && !names.empty()) absent_.push_back(call.name);
   }
   template <class Signature>
   void required(Call<Signature>& call, std::string_view nvidia_name) {
@@ -69,7 +69,8 @@ class Binder {
   }
 
   const Texts& missing() const { return missing_; }  ///< of the required ones
-  const Texts& absent() const { return absent_; }    ///< of all
+  /// Of all that the dialect has a name for.
+  const Texts& absent() const { return absent_; }
 
  private:
   const Dialect& dialect_;
