@@ -43,6 +43,8 @@ constexpr std::uint64_t kUndisturbed = 4;
 /// launches' time, and before two calls however long it takes.
 constexpr std::size_t kReplaced = 8, kLeastReplaced = 2;
 constexpr double kReplacingShare = 0.04;
+/// More calls than these make up for no challenge that was not drawn.
+constexpr int kMostMadeUp = 4;
 /// Parts of outputs with other inputs are judged afterwards for this share of the launches' time.
 constexpr double kPartsShare = 0.02;
 
@@ -112,8 +114,8 @@ std::vector<assay_launch> Challenges::launch(std::uint32_t count, assay_mode mod
 Inputs Challenges::draw_inputs() {
   if (!subject_->inputs_may_change() || random_() % 2 == 0) return Inputs::original;
   const std::size_t replaced = first_[static_cast<std::size_t>(Inputs::replaced)].size();
-  const bool quick = replacing_seconds_ <= kReplacingShare * launch_seconds_;
-  const bool replace = replaced < kLeastReplaced || (quick && replaced < kReplaced);
+  const bool affordable = replacing_seconds_ <= kReplacingShare * launch_seconds_;
+  const bool replace = replaced < kLeastReplaced || (affordable && replaced < kReplaced);
   return replace && random_() % 2 == 0 ? Inputs::replaced : Inputs::changed;
 }
 
@@ -221,8 +223,10 @@ void Challenges::look_at_missing(assay_mode mode) {
   if (!subject_->inputs_may_change()) return;
   const std::size_t other = index(Inputs::replaced);
   const auto& replaced = first_[static_cast<std::size_t>(Inputs::replaced)];
-  while (!failure_ &&
-         (whole_looks_[other] < kLeastWhole[other] || replaced.size() < kLeastReplaced)) {
+  const auto missing = [&] {
+    return whole_looks_[other] < kLeastWhole[other] || replaced.size() < kLeastReplaced;
+  };
+  for (int made = 0; !failure_ && missing() && made < kMostMadeUp; ++made) {
     call(Inputs::replaced, 1, mode);
     look(Inputs::replaced,
          whole_looks_[other] < kLeastWhole[other] || draws_whole(Inputs::replaced));
