@@ -32,12 +32,14 @@ OperandPart part_of(const Patch& patch) {
 
 std::vector<OperandPart> parts_of(const std::vector<Patch>& patches) {
   std::vector<OperandPart> out;
+  out.reserve(patches.size());
   for (const Patch& patch : patches) out.push_back(part_of(patch));
   return out;
 }
 
 std::vector<OperandPart> parts_of(const std::vector<Change>& changes, bool original) {
   std::vector<OperandPart> out;
+  out.reserve(changes.size());
   for (const Change& change : changes) {
     out.push_back(
         {change.operand, change.offset, change.bytes, original ? change.offset : change.from});

@@ -19,7 +19,6 @@ namespace assay::cli::compare {
 
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 using results::compare::Side;
 using results::record::Record;

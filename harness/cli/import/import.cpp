@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -29,7 +28,6 @@ extern const Verb verb;
 
 namespace {
 
-namespace fs = std::filesystem;
 using results::record::RecordSet;
 using results::store::Store;
 
