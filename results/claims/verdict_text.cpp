@@ -53,7 +53,7 @@ std::string share_text(const Claim& claim, const Requirement& required) {
       known.best.source.title, page::number_text(100 * known.range.lower, 3));
 }
 
-/// "the claimed 2 x minus the tolerance of 3%", "80% of 989 TFLOP/s, …".
+/// "the claimed 2 x plus or minus the tolerance of 3% (1.93 x to 2.07 x)", "80% of 989 TFLOP/s, …".
 std::string against(const Claim& claim, const Requirement& required) {
   const bool from = std::isfinite(required.accepted.lower);
   const bool to = std::isfinite(required.accepted.upper);
@@ -62,9 +62,14 @@ std::string against(const Claim& claim, const Requirement& required) {
                                         from && to ? "plus or minus" : (to ? "plus" : "minus"),
                                         page::number_text(100 * claim.tolerance, 2))
                           : std::string();
+  // What the source states of its own uncertainty counts as well, so that both ends are told.
+  const std::string ends = from && to && !required.peak
+                               ? fmt::format(" ({} to {})", show(claim, required.accepted.lower),
+                                             show(claim, required.accepted.upper))
+                               : std::string();
   return (required.peak ? share_text(claim, required)
                         : fmt::format("the claimed {}", shown(*claim.value))) +
-         tolerance;
+         tolerance + ends;
 }
 
 /// What could still decide a claim that was not reached.

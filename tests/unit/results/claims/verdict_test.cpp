@@ -504,6 +504,7 @@ TEST(Judge, RefutesARatioThatIsTooLarge) {
   const Verdict verdict = only(catalogue(), with_ratio(2.5));
   EXPECT_EQ(verdict.kind, VerdictKind::refuted);
   EXPECT_THAT(verdict.reason, HasSubstr("stays above the claimed 2× plus or minus"));
+  EXPECT_THAT(verdict.reason, testing::ContainsRegex("tolerance of 3% \\([0-9.]+× to [0-9.]+×\\)"));
   Catalogue with = catalogue();
   with.claims[0].comparison = Comparison::at_least;
   EXPECT_EQ(only(with, with_ratio(2.5)).kind, VerdictKind::supported);
