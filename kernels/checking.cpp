@@ -1,10 +1,12 @@
 #include "kernels/checking.h"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <mutex>
 #include <set>
 
 #include "kernels/input.h"
@@ -165,6 +167,29 @@ void judge_exact(DataType type, std::int64_t index, double got, double exact, Ta
   const Finding finding{index, got, owed, 0};
   note_multiple(std::isfinite(multiple) ? multiple : kBeyondAnyBound, finding, tally);
   note_wrong(finding, tally);
+}
+
+void for_each_part(ElementRange range, std::int64_t length,
+                   const std::function<void(ElementRange)>& visit) {
+  const std::int64_t parts = (range.last - range.first + length - 1) / length;
+  tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t part) {
+    const std::int64_t first = range.first + part * length;
+    visit({first, std::min(range.last, first + length)});
+  });
+}
+
+Tally tally_of(const std::vector<ElementRange>& ranges, std::int64_t length,
+               const std::function<Tally(ElementRange)>& judge) {
+  Tally total;
+  std::mutex merging;
+  for (const ElementRange& range : ranges) {
+    for_each_part(range, length, [&](ElementRange part) {
+      const Tally tally = judge(part);
+      const std::lock_guard lock(merging);
+      total.merge(tally);
+    });
+  }
+  return total;
 }
 
 Check conclude(const Tally& tally, std::string method, DataType type, ConstBytes output,

@@ -75,6 +75,15 @@ void judge_all(DataType type, std::int64_t first, std::span<const double> got,
 /// +0.
 void judge_exact(DataType type, std::int64_t index, double got, double exact, Tally& tally);
 
+/// Calls `visit` for parts of the range of at most `length` elements, on all threads of the current
+/// oneTBB arena.
+void for_each_part(ElementRange range, std::int64_t length,
+                   const std::function<void(ElementRange)>& visit);
+
+/// Judges parts of the ranges like this, and merges what `judge` says of each.
+Tally tally_of(const std::vector<ElementRange>& ranges, std::int64_t length,
+               const std::function<Tally(ElementRange)>& judge);
+
 /// Makes the verdict. `place` turns an element's index into words: "row 17, column 300".
 Check conclude(const Tally& tally, std::string method, DataType type, ConstBytes output,
                const std::function<std::string(std::int64_t)>& place);

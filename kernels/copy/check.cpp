@@ -1,8 +1,6 @@
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include "kernels/checking.h"
 #include "kernels/copy/shape.h"
@@ -14,8 +12,8 @@ namespace {
 
 constexpr std::int64_t kChunk = 1 << 20;
 
-Tally compare(DataType type, ConstBytes expected, ConstBytes got, std::int64_t first,
-              std::int64_t last) {
+Tally compare(DataType type, ConstBytes expected, ConstBytes got, ElementRange range) {
+  const auto [first, last] = range;
   Tally tally;
   tally.compared = last - first;
   if (same_bits(type, expected, first, got, first, last - first)) return tally;
@@ -42,18 +40,9 @@ void copy_reference(const Problem&, std::span<const ConstBytes> buffers,
 Check copy_check(const Problem& problem, std::span<const ConstBytes> buffers,
                  const CheckOptions& options) {
   const StreamShape s = stream_shape(problem);
-  Tally total;
-  std::mutex merging;
-  for (const auto [begin, end] : options.ranges(s.n)) {
-    const std::int64_t chunks = (end - begin + kChunk - 1) / kChunk;
-    tbb::parallel_for(std::int64_t{0}, chunks, [&, begin = begin, end = end](std::int64_t chunk) {
-      const std::int64_t first = begin + chunk * kChunk;
-      const Tally tally =
-          compare(s.type, buffers[0], buffers[1], first, std::min(end, first + kChunk));
-      const std::lock_guard lock(merging);
-      total.merge(tally);
-    });
-  }
+  const Tally total = tally_of(options.ranges(s.n), kChunk, [&](ElementRange part) {
+    return compare(s.type, buffers[0], buffers[1], part);
+  });
   return conclude(total, options.which() + ", bit for bit", s.type, buffers[1],
                   [](std::int64_t index) { return fmt::format("element {}", index); });
 }

@@ -1,10 +1,8 @@
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <mutex>
 
 #include "kernels/checking.h"
 #include "kernels/fma/shape.h"
@@ -45,15 +43,6 @@ struct Factors {
   }
 };
 
-template <typename Visit>
-void for_each_chunk(ElementRange range, Visit visit) {
-  const std::int64_t chunks = (range.last - range.first + kChunk - 1) / kChunk;
-  tbb::parallel_for(std::int64_t{0}, chunks, [&](std::int64_t chunk) {
-    const std::int64_t first = range.first + chunk * kChunk;
-    visit(ElementRange{first, std::min(range.last, first + kChunk)});
-  });
-}
-
 /// Adding the same terms repeatedly makes the same error each time, so only the worst-case bound
 /// gamma_K |a||b|, K = steps * w, applies; FP64 sums contain the error of the reference too.
 Bound bound(const FmaShape& s, const Sums& sums) {
@@ -91,7 +80,7 @@ void fma_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                    std::span<const Bytes> outputs) {
   const Factors factors(fma_shape(problem), buffers);
   const FmaShape& s = factors.shape;
-  for_each_chunk({0, s.n}, [&](ElementRange range) {
+  for_each_part({0, s.n}, kChunk, [&](ElementRange range) {
     std::array<double, FmaShape::kColumns> sums;
     for (std::int64_t row = range.first / FmaShape::kColumns; row < range.last / FmaShape::kColumns;
          ++row) {
@@ -108,15 +97,9 @@ Check fma_check(const Problem& problem, std::span<const ConstBytes> buffers,
   const Factors factors(fma_shape(problem), buffers);
   const FmaShape& s = factors.shape;
   const bool exact = problem.choice("dist") == "integer" || is_integer(s.type);
-  Tally total;
-  std::mutex merging;
-  for (const ElementRange& range : options.ranges(s.n)) {
-    for_each_chunk(range, [&](ElementRange chunk) {
-      const Tally tally = compare(factors, exact, buffers[2].data(), chunk);
-      const std::lock_guard lock(merging);
-      total.merge(tally);
-    });
-  }
+  const Tally total = tally_of(options.ranges(s.n), kChunk, [&](ElementRange part) {
+    return compare(factors, exact, buffers[2].data(), part);
+  });
   return conclude(total, options.which() + (exact ? ", exact" : " in FP64"), s.acc, buffers[2],
                   [](std::int64_t index) {
                     return fmt::format("row {}, column {}", index / FmaShape::kColumns,

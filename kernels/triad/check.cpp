@@ -1,10 +1,8 @@
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <mutex>
 
 #include "kernels/checking.h"
 #include "kernels/copy/shape.h"
@@ -34,23 +32,12 @@ struct Chunk {
   }
 };
 
-/// Calls `visit` for the chunks of each task in ascending order, with a Tally of the task.
+/// Calls `visit` with the first element and the length of each chunk, in ascending order.
 template <typename Visit>
-Tally for_each_chunk(ElementRange range, Visit visit) {
-  Tally total;
-  std::mutex merging;
-  const std::int64_t tasks = (range.last - range.first + kTask - 1) / kTask;
-  tbb::parallel_for(std::int64_t{0}, tasks, [&](std::int64_t task) {
-    Tally tally;
-    const std::int64_t begin = range.first + task * kTask;
-    const std::int64_t end = std::min(range.last, begin + kTask);
-    for (std::int64_t first = begin; first < end; first += kChunk) {
-      visit(first, std::min(kChunk, end - first), tally);
-    }
-    const std::lock_guard lock(merging);
-    total.merge(tally);
-  });
-  return total;
+void for_each_chunk(ElementRange range, Visit visit) {
+  for (std::int64_t first = range.first; first < range.last; first += kChunk) {
+    visit(first, std::min(kChunk, range.last - first));
+  }
 }
 
 void compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buffers,
@@ -83,11 +70,13 @@ void compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buffe
 void triad_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                      std::span<const Bytes> outputs) {
   const StreamShape s = stream_shape(problem);
-  for_each_chunk({0, s.n}, [&](std::int64_t first, std::int64_t count, Tally&) {
-    Chunk chunk;
-    chunk.compute(s.type, buffers, first, count);
-    encode_array(s.type, {chunk.sum.data(), static_cast<std::size_t>(count)}, outputs[0].data(),
-                 first);
+  for_each_part({0, s.n}, kTask, [&](ElementRange part) {
+    for_each_chunk(part, [&](std::int64_t first, std::int64_t count) {
+      Chunk chunk;
+      chunk.compute(s.type, buffers, first, count);
+      encode_array(s.type, {chunk.sum.data(), static_cast<std::size_t>(count)}, outputs[0].data(),
+                   first);
+    });
   });
 }
 
@@ -95,12 +84,13 @@ Check triad_check(const Problem& problem, std::span<const ConstBytes> buffers,
                   const CheckOptions& options) {
   const StreamShape s = stream_shape(problem);
   const bool exact = problem.choice("dist") == "integer";
-  Tally total;
-  for (const ElementRange& range : options.ranges(s.n)) {
-    total.merge(for_each_chunk(range, [&](std::int64_t first, std::int64_t count, Tally& tally) {
+  const Tally total = tally_of(options.ranges(s.n), kTask, [&](ElementRange part) {
+    Tally tally;
+    for_each_chunk(part, [&](std::int64_t first, std::int64_t count) {
       compare(s, exact, buffers, first, count, tally);
-    }));
-  }
+    });
+    return tally;
+  });
   return conclude(total, options.which() + (exact ? ", exact" : ", within two roundings"), s.type,
                   buffers[2], [](std::int64_t index) { return fmt::format("element {}", index); });
 }
