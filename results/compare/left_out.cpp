@@ -28,7 +28,8 @@ constexpr Words kWords[] = {
      "the bits of the inputs differ, so the two sides did not solve the same problem"},
     {LeftOutReason::implausible, "implausible", "its times contradict each other"},
     {LeftOutReason::suspect, "suspect",
-     "its times contradict each other, unless other work on the machine delayed it"},
+     "its times may be false: they contradict each other, unless other work on the machine delayed "
+     "it, or downloads were long enough to hide work"},
 };
 
 const Words& words_of(LeftOutReason reason) {
