@@ -7,7 +7,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+
+#include "kernels/error.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -29,6 +32,18 @@ inline void promise(bool kept, const char* what) {
   if (kept) return;
   std::fprintf(stderr, "broken promise: %s\n", what);
   std::abort();
+}
+
+/// Reads a message, and promises that what is written of it is one line that reads back the same.
+template <typename Read>
+void read_message_twice(const std::string& line, const Read& read) {
+  try {
+    const std::string once = line_of(read(line));
+    promise(once.find('\n') == std::string::npos, "a message is one line");
+    promise(line_of(read(once)) == once, "a message read back is the same");
+    accept();
+  } catch (const InputError&) {
+  }
 }
 
 }  // namespace assay::fuzz

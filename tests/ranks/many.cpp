@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "harness/ranks/link.h"
 #include "harness/ranks/open_files.h"
 #include "tests/bench/sample_record_set.h"
+#include "tests/ranks/planned.h"
 
 namespace assay::harness::ranks {
 namespace {
@@ -44,20 +46,6 @@ bool dies(std::uint32_t rank, const Settings& settings) {
   return std::uniform_real_distribution<>()(engine) < settings.die;
 }
 
-Planned planned() {
-  plan::Plan plan;
-  plan.entries = {{kernels::Problem::parse("copy n=64 type=f32"),
-                   "",
-                   0,
-                   "native/fake",
-                   results::record::Division::native,
-                   {},
-                   {}}};
-  results::record::DeviceIdentity device;
-  device.backend = "faulty";
-  return {device, stored_entries(plan, {device}), {}, 1e9, "{}"};
-}
-
 /// The ranks `first` to `last` - 1, in a process of their own.
 class Members {
  public:
@@ -75,16 +63,16 @@ class Members {
       }
       links_[i].send(line_of(Hello{rank(i), 0, "node", environment::version_text()}));
     }
-    std::size_t open = links_.size();
-    while (open > 0) {
+    std::vector<bool> ended(links_.size());
+    while (std::ranges::find(ended, false) != ended.end()) {
       bool idle = true;
       for (std::size_t i = 0; i < links_.size(); ++i) {
         std::string text;
-        if (!here(i)) continue;
+        if (ended[i]) continue;
         const auto event = links_[i].receive(text, 0);
         if (event == Link::Event::message) follow(i, text);
+        ended[i] = event == Link::Event::closed;
         idle = idle && event == Link::Event::timed_out;
-        if (!here(i)) --open;
       }
       if (idle) usleep(20000);
     }
@@ -92,7 +80,6 @@ class Members {
 
  private:
   std::uint32_t rank(std::size_t i) const { return first_ + static_cast<std::uint32_t>(i); }
-  bool here(std::size_t i) { return links_[i].open(); }
 
   void follow(std::size_t i, const std::string& text) {
     const auto told = worker::message_in<ToRank>(text);

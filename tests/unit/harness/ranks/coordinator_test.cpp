@@ -9,6 +9,7 @@
 #include "harness/ranks/link.h"
 #include "harness/ranks/messages.h"
 #include "kernels/error.h"
+#include "tests/ranks/planned.h"
 
 namespace assay::harness::ranks {
 namespace {
@@ -61,20 +62,6 @@ class Coordinating : public testing::Test {
 
   static Hello hello(std::uint32_t rank) {
     return {rank, rank, "node1", environment::version_text()};
-  }
-
-  static Planned planned() {
-    plan::Plan plan;
-    plan.entries = {{kernels::Problem::parse("copy n=64 type=f32"),
-                     "",
-                     0,
-                     "native/fake",
-                     results::record::Division::native,
-                     {},
-                     {}}};
-    results::record::DeviceIdentity device;
-    device.backend = "faulty";
-    return {device, stored_entries(plan, {device}), {}, 1e9, "{}"};
   }
 
   worker::Interrupt interrupt_;
