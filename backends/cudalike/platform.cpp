@@ -67,7 +67,7 @@ Platform::Platform(const Dialect& dialect) : dialect_(dialect) {
   }
   runtime_statuses_ = {runtime_text, dialect.out_of_memory, {-1, -1}};
   driver_statuses_ = {driver_text, dialect.out_of_memory, {-1, -1}};
-  if (!find_runtime()) return;
+  if (!find_runtime(files)) return;
   read_versions();
   count_devices();
 }
@@ -109,8 +109,7 @@ bool Platform::try_runtime(const Place& place) {
   return true;
 }
 
-bool Platform::find_runtime() {
-  const Texts files = device_files(dialect_.signs.device_files);
+bool Platform::find_runtime(const Texts& files) {
   Texts tried;
   std::optional<Place> first;
   const auto use = [&] {

@@ -36,7 +36,7 @@ class Platform {
 
  private:
   /// Opens and binds the first runtime that fits the driver. Returns false if there is none.
-  bool find_runtime();
+  bool find_runtime(const Texts& files);
   void no_runtime();
   /// What the runtime answers when it is asked for devices.
   int device_status();

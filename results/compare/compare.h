@@ -141,7 +141,7 @@ enum class LeftOutReason {
   other_device,    ///< the device has no partner on the other side
   other_operands,  ///< the bits of the inputs differ
   implausible,     ///< its times contradict each other
-  suspect          ///< or other work on the machine delayed it
+  suspect          ///< its times may be false, and nothing proves it
 };
 std::string_view name(LeftOutReason reason);
 /// An explanation: "the other side has no verified result of it".

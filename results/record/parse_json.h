@@ -10,7 +10,7 @@ namespace assay::results::record {
 
 /// Why a text must not be given to the parser: its values are destroyed, copied and written by
 /// functions that call themselves for every level, and take some fifty times the memory of the
-/// text. "is nested more than 64 levels deep", "has more than 64 MiB" or "has more than 4 million
+/// text. "is nested more than 64 levels deep", "has more than 64 MiB" or "has more than 2 million
 /// values"; "" if it may be parsed.
 std::string json_excess(std::string_view text);
 

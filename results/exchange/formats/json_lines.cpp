@@ -47,7 +47,7 @@ void read_other(std::string_view line, record::RecordSet& record_set) {
   if (const std::string excess = record::json_excess(line); !excess.empty()) {
     throw InputError("the line " + excess, "it was not written by assay");
   }
-  const auto json = record::parse_json<ordered_json>(line);
+  const auto json = ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) {
     throw InputError("not JSON", "the file is cut off or damaged at this line");
   }
