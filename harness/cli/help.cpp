@@ -114,19 +114,20 @@ std::string option_help(const Option& option) {
 }
 
 std::string help_text(const CommandLine& line) {
-  std::vector<Section> sections = sections_of(line.general());
-  Section verbs = {"Verbs", {}};
+  std::vector<Section> sections;
   for (const Options& verb : line.verbs()) {
-    if (!verb.hidden()) verbs.rows.push_back({verb.verb(), verb.summary()});
+    if (verb.hidden()) continue;
+    if (sections.empty() || sections.back().title != verb.heading()) {
+      sections.push_back({verb.heading(), {}});
+    }
+    sections.back().rows.push_back({verb.verb(), verb.summary()});
   }
-  std::string out = line.description() + "\n\n";
-  if (verbs.rows.empty()) {
-    out += usage_text(line.program(), line.general());
-  } else {
-    out += fmt::format("Usage: {} VERB [OPTIONS]\n", line.program());
-    sections.insert(sections.begin(), std::move(verbs));
-  }
-  return out + sections_text(sections) + text_of(line.general().footer());
+  const std::string usage = sections.empty()
+                                ? usage_text(line.program(), line.general())
+                                : fmt::format("Usage: {} VERB [OPTIONS]\n", line.program());
+  for (Section& section : sections_of(line.general())) sections.push_back(std::move(section));
+  return line.description() + "\n\n" + usage + sections_text(sections) +
+         text_of(line.general().footer());
 }
 
 std::string help_text(const CommandLine& line, const Options& verb) {

@@ -28,14 +28,18 @@ constexpr const char* kFooter =
     "  assay devices                    list this machine's devices\n"
     "  assay run --suite quick          measure and verify, in half a minute\n"
     "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\"\n"
-    "  assay show                       show the last run as a table\n"
-    "  assay check waic-2025            judge published claims by the measurements\n"
+    "  assay check                      judge what is claimed of this machine\n"
+    "  assay compare A.assay B.assay    compare two offers\n"
+    "  assay regress                    find what became slower\n"
     "\n"
     "Exit codes: 0 done and good; 1 done, and there is a finding (a wrong result, a\n"
     "refuted claim, a regression); 2 bad usage or input, nothing changed; 3 nothing\n"
     "could run; 4 it failed (store locked or lost, disk full, output lost, internal\n"
     "error).\n"
-    "`assay VERB --help` says more.";
+    "`assay help VERB` says more.";
+
+/// The verb that runs where none is named.
+constexpr std::string_view kWithoutVerb = "overview";
 
 /// Whether this is one of many ranks of a launcher, and another one reports bad usage for all.
 bool another_rank_reports() {
@@ -76,8 +80,10 @@ int start(int count, char** arguments) {
                    "results are right, and compares the rates with published claims.",
                    harness::environment::version_text());
   std::map<std::string_view, std::function<int()>> runners;
-  for (const Verb* verb : verbs()) {
-    Options& options = line.add_verb(verb->name, verb->summary, verb->hidden);
+  std::vector<const Verb*> ordered(verbs().begin(), verbs().end());
+  std::ranges::stable_sort(ordered, {}, &Verb::group);
+  for (const Verb* verb : ordered) {
+    Options& options = line.add_verb(verb->name, verb->summary, heading(verb->group));
     runners.emplace(verb->name, verb->add(options));
   }
   line.general().footer(kFooter);
@@ -88,7 +94,7 @@ int start(int count, char** arguments) {
       if (another_rank_reports()) return int{kBadInput};
       throw;
     }
-    return runners.at(line.chosen()->verb())();
+    return runners.at(line.chosen() == nullptr ? kWithoutVerb : line.chosen()->verb())();
   });
 }
 

@@ -159,8 +159,12 @@ std::vector<std::string> option_names(std::string_view names) {
   return out;
 }
 
-Options::Options(const CommandLine& line, std::string verb, std::string summary, bool is_hidden)
-    : line_(line), verb_(std::move(verb)), summary_(std::move(summary)), hidden_(is_hidden) {
+Options::Options(const CommandLine& line, std::string verb, std::string summary,
+                 std::string heading)
+    : line_(line),
+      verb_(std::move(verb)),
+      summary_(std::move(summary)),
+      heading_(std::move(heading)) {
   all_.push_back(help_option());
 }
 
@@ -180,15 +184,16 @@ Option& Options::flag(const std::string& names, bool& value, std::string help) {
 CommandLine::CommandLine(std::string program, std::string description, std::string version)
     : program_(std::move(program)),
       version_(std::move(version)),
-      general_(*this, "", std::move(description), false) {
+      general_(*this, "", std::move(description), "") {
   Option option;
   option.names = {"--version"};
   option.help = "Print the version and exit";
   general_.add(std::move(option));
 }
 
-Options& CommandLine::add_verb(std::string_view name, std::string_view summary, bool hidden) {
-  return verbs_.emplace_back(*this, std::string(name), std::string(summary), hidden);
+Options& CommandLine::add_verb(std::string_view name, std::string_view summary,
+                               std::string_view heading) {
+  return verbs_.emplace_back(*this, std::string(name), std::string(summary), std::string(heading));
 }
 
 const Options* CommandLine::verb_named(std::string_view name) const {
@@ -202,6 +207,8 @@ bool CommandLine::read(int count, const char* const* arguments) {
   CLI::App app(program_);
   Given given;
   app.set_version_flag("--version", program_ + " " + version_);
+  // After a verb, the name of another one is an argument.
+  app.require_subcommand(0, 1);
   for (Option& option : general_.all()) add_to_parser(app, option, given);
   std::map<const CLI::App*, Options*> verb_of;
   for (Options& verb : verbs_) {
@@ -228,9 +235,6 @@ bool CommandLine::read(int count, const char* const* arguments) {
   } catch (const CLI::ParseError& error) {
     note_chosen();
     refuse_usage(*this, chosen_, app, error);
-  }
-  if (!verbs_.empty() && chosen_ == nullptr) {
-    throw InputError("no verb is named", fmt::format("`{} --help` lists the verbs", program_));
   }
   require_consistent(program_, chosen_ == nullptr ? general_ : *chosen_);
   for (const auto& [option, texts] : given) {

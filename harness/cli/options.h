@@ -54,7 +54,7 @@ class CommandLine;
 /// What one verb takes, or a program that has no verbs.
 class Options {
  public:
-  Options(const CommandLine& line, std::string verb, std::string summary, bool is_hidden);
+  Options(const CommandLine& line, std::string verb, std::string summary, std::string heading);
   Options(const Options&) = delete;
   Options& operator=(const Options&) = delete;
 
@@ -83,7 +83,9 @@ class Options {
   const std::string& verb() const { return verb_; }
   const std::string& summary() const { return summary_; }
   const std::string& footer() const { return footer_; }
-  bool hidden() const { return hidden_; }
+  /// The heading in help under which the verb stands; empty: help does not list it.
+  const std::string& heading() const { return heading_; }
+  bool hidden() const { return heading_.empty(); }
   const std::deque<Option>& all() const { return all_; }
   std::deque<Option>& all() { return all_; }
   /// Adds one as it is.
@@ -94,8 +96,7 @@ class Options {
   Option& add(std::string_view names, Kind<T> kind, std::string help, Keep keep);
 
   const CommandLine& line_;
-  std::string verb_, summary_, footer_, group_ = "Options";
-  bool hidden_ = false;
+  std::string verb_, summary_, heading_, footer_, group_ = "Options";
   std::deque<Option> all_;  // a deque, since references to its elements are handed out
 };
 
@@ -109,14 +110,15 @@ class CommandLine {
   /// What may be given without a verb.
   Options& general() { return general_; }
   const Options& general() const { return general_; }
-  Options& add_verb(std::string_view name, std::string_view summary, bool hidden);
+  /// Help lists the verb under `heading`, or does not list it if that is empty.
+  Options& add_verb(std::string_view name, std::string_view summary, std::string_view heading);
   const std::deque<Options>& verbs() const { return verbs_; }
   const Options* verb_named(std::string_view name) const;
 
   /// Reads the arguments into the values. False where they ask for help or for the version, which
   /// is then printed. Throws InputError for bad usage.
   bool read(int count, const char* const* arguments);
-  /// The verb of the arguments read; null where there is none.
+  /// The verb of the arguments read; null where none is named.
   const Options* chosen() const { return chosen_; }
 
   const std::string& program() const { return program_; }

@@ -17,13 +17,19 @@ inline constexpr int kBadInput = 2;    ///< bad usage or input; nothing changed
 inline constexpr int kNothingRan = 3;  ///< nothing could be measured or judged
 inline constexpr int kFailed = 4;  ///< it failed: store locked or lost, disk full, internal error
 
+/// What a verb is for. Help lists the verbs in this order.
+enum class VerbGroup { measure, look, judge, decide, watch, trust, extend, hidden };
+
+/// "Measure", the heading in help; empty for verbs that help does not list.
+std::string_view heading(VerbGroup group);
+
 struct Verb {
   std::string_view name;
   std::string_view summary;
   /// Adds the verb's options and returns the function that runs it once they are read; that gives
   /// the exit code. InputError thrown from it ends with code 2.
   std::function<int()> (*add)(Options& options);
-  bool hidden = false;
+  VerbGroup group = VerbGroup::hidden;
 };
 
 std::span<const Verb* const> verbs();

@@ -70,6 +70,9 @@ class Judge {
  public:
   Judge(const Catalogue& catalogue, std::span<const record::Record> records,
         Projector projector = {}, std::vector<std::string> told = {});
+  /// It refers to the catalogue, which must outlive it.
+  Judge(const Catalogue&& catalogue, std::span<const record::Record> records,
+        Projector projector = {}, std::vector<std::string> told = {}) = delete;
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 

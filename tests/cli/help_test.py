@@ -33,9 +33,35 @@ class Help(AssayCase):
                 self.assertEqual(done.stderr, "")
                 self.assertFits(done.stdout)
 
-    def test_no_verb_at_all_is_bad_usage(self):
-        done = self.assay(exit_code=2)
-        self.assertIn("--help", done.stderr)
+    def test_help_is_a_verb_too(self):
+        self.assertEqual(self.assay("help", exit_code=0).stdout,
+                         self.assay("--help", exit_code=0).stdout)
+        self.assertEqual(self.assay("help", "run", exit_code=0).stdout,
+                         self.assay("run", "--help", exit_code=0).stdout)
+        self.assertIn("did you mean `run`", self.assay("help", "runn", exit_code=2).stderr)
+
+
+class Overview(AssayCase):
+    """What the program says where no verb is named."""
+
+    def test_a_newcomer_learns_what_is_here_and_what_to_do(self):
+        said = self.assay(exit_code=0).stdout
+        self.assertFits(said)
+        self.assertIn("last run       none yet", said)
+        self.assertIn("assay run --suite quick", said)
+
+    def test_the_last_run_and_the_claims_are_told(self):
+        self.measure()
+        said = self.assay(exit_code=0).stdout
+        self.assertRegex(said, r"last run       problems, .* UTC: (\d+) of \1 verified")
+        self.assertIn("none of the catalogue's is about the devices measured here", said)
+        self.assertFits(said)
+
+    def test_a_store_that_cannot_be_read_is_told(self):
+        self.store.write_text("this is no store")
+        said = self.assay(exit_code=0).stdout
+        self.assertIn("last run       unknown: ", said)
+        self.assertIn("assay run --suite quick", said)
 
 
 class Lists(AssayCase):

@@ -293,6 +293,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"audit", "Check published figures against each other", add};
+const Verb verb = {"audit", "Check published figures against each other", add, VerbGroup::judge};
 
 }  // namespace assay::cli::audit

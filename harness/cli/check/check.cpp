@@ -251,6 +251,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"check", "Judge published claims by measurements", add};
+const Verb verb = {"check", "Judge published claims by measurements", add, VerbGroup::judge};
 
 }  // namespace assay::cli::check

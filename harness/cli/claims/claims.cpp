@@ -156,6 +156,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"claims", "List published claims with their sources", add};
+const Verb verb = {"claims", "List published claims with their sources", add, VerbGroup::judge};
 
 }  // namespace assay::cli::claims

@@ -399,6 +399,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"compare", "Compare runs, devices or systems with each other", add};
+const Verb verb = {"compare", "Compare runs, devices or systems with each other", add,
+                   VerbGroup::decide};
 
 }  // namespace assay::cli::compare

@@ -97,6 +97,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"completion", "Print tab completion for a shell", add};
+const Verb verb = {"completion", "Print tab completion for a shell", add, VerbGroup::extend};
 
 }  // namespace assay::cli::completion

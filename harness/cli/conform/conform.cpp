@@ -300,6 +300,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"conform", "Test a backend module against the interface", add};
+const Verb verb = {"conform", "Test a backend module against the interface", add,
+                   VerbGroup::extend};
 
 }  // namespace assay::cli::conform

@@ -187,6 +187,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"devices", "List this machine's devices, and what is missing for others", add};
+const Verb verb = {"devices", "List this machine's devices, and what is missing for others", add,
+                   VerbGroup::measure};
 
 }  // namespace assay::cli::devices

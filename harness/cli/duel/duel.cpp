@@ -250,6 +250,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"duel", "Measure two sides in turns until a difference is decided", add};
+const Verb verb = {"duel", "Measure two sides in turns until a difference is decided", add,
+                   VerbGroup::measure};
 
 }  // namespace assay::cli::duel

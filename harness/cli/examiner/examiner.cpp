@@ -34,6 +34,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"examiner", "Test a module for a parent process", add, true};
+const Verb verb = {"examiner", "Test a module for a parent process", add, VerbGroup::hidden};
 
 }  // namespace assay::cli::examiner

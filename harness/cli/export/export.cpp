@@ -173,6 +173,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"export", "Write records for other tools", add};
+const Verb verb = {"export", "Write records for other tools", add, VerbGroup::look};
 
 }  // namespace assay::cli::export_

@@ -146,6 +146,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"fleet", "Find outlier devices in a fleet", add};
+const Verb verb = {"fleet", "Find outlier devices in a fleet", add, VerbGroup::watch};
 
 }  // namespace assay::cli::fleet

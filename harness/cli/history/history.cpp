@@ -51,6 +51,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"history", "Show how measurements changed from run to run", add};
+const Verb verb = {"history", "Show how measurements changed from run to run", add,
+                   VerbGroup::look};
 
 }  // namespace assay::cli::history

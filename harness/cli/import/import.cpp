@@ -222,6 +222,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"import", "Add records measured elsewhere, marked as imported", add};
+const Verb verb = {"import", "Add records measured elsewhere, marked as imported", add,
+                   VerbGroup::trust};
 
 }  // namespace assay::cli::import_

@@ -90,6 +90,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"manual", "Print the man page", add};
+const Verb verb = {"manual", "Print the man page", add, VerbGroup::extend};
 
 }  // namespace assay::cli::manual

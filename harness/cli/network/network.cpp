@@ -245,6 +245,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"network", "Show a system's network and the time of collectives on it", add};
+const Verb verb = {"network", "Show a system's network and the time of collectives on it", add,
+                   VerbGroup::decide};
 
 }  // namespace assay::cli::network

@@ -115,6 +115,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"operations", "List what can be computed, or explain one operation", add};
+const Verb verb = {"operations", "List what can be computed, or explain one operation", add,
+                   VerbGroup::measure};
 
 }  // namespace assay::cli::operations

@@ -320,6 +320,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"project", "Project what a model would reach on a system", add};
+const Verb verb = {"project", "Project what a model would reach on a system", add,
+                   VerbGroup::decide};
 
 }  // namespace assay::cli::project

@@ -134,6 +134,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"push", "Copy runs to a store that many machines share", add};
+const Verb verb = {"push", "Copy runs to a store that many machines share", add, VerbGroup::watch};
 
 }  // namespace assay::cli::push

@@ -180,6 +180,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"regress", "Find what became slower, and since when", add};
+const Verb verb = {"regress", "Find what became slower, and since when", add, VerbGroup::watch};
 
 }  // namespace assay::cli::regress

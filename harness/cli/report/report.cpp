@@ -182,6 +182,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"report", "Write measurements and verdicts as one HTML file", add};
+const Verb verb = {"report", "Write measurements and verdicts as one HTML file", add,
+                   VerbGroup::look};
 
 }  // namespace assay::cli::report

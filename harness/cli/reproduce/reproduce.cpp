@@ -325,6 +325,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"reproduce", "Repeat the measurements of a bundle and compare", add};
+const Verb verb = {"reproduce", "Repeat the measurements of a bundle and compare", add,
+                   VerbGroup::trust};
 
 }  // namespace assay::cli::reproduce

@@ -337,6 +337,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"run", "Measure and verify a suite or single problems", add};
+const Verb verb = {"run", "Measure and verify a suite or single problems", add, VerbGroup::measure};
 
 }  // namespace assay::cli::run

@@ -181,6 +181,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"show", "Show measurements", add};
+const Verb verb = {"show", "Show measurements", add, VerbGroup::look};
 
 }  // namespace assay::cli::show

@@ -48,6 +48,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"sign", "Sign a bundle with an OpenSSH key", add};
+const Verb verb = {"sign", "Sign a bundle with an OpenSSH key", add, VerbGroup::trust};
 
 }  // namespace assay::cli::sign

@@ -119,6 +119,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"suites", "List the suites, or the problems of one", add};
+const Verb verb = {"suites", "List the suites, or the problems of one", add, VerbGroup::measure};
 
 }  // namespace assay::cli::suites

@@ -71,6 +71,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"systems", "List the systems in the catalogue", add};
+const Verb verb = {"systems", "List the systems in the catalogue", add, VerbGroup::judge};
 
 }  // namespace assay::cli::systems

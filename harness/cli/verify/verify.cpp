@@ -107,6 +107,7 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"verify", "Check that bundles are undamaged and follow the rules", add};
+const Verb verb = {"verify", "Check that bundles are undamaged and follow the rules", add,
+                   VerbGroup::trust};
 
 }  // namespace assay::cli::verify

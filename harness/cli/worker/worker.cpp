@@ -30,6 +30,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"worker", "Serve one device to a parent process", add, true};
+const Verb verb = {"worker", "Serve one device to a parent process", add, VerbGroup::hidden};
 
 }  // namespace assay::cli::worker

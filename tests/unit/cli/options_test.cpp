@@ -20,7 +20,7 @@ enum class Order { name, size };
 class OptionsTest : public testing::Test {
  protected:
   OptionsTest() {
-    Options& options = line_.add_verb("sort", "Sort files", false);
+    Options& options = line_.add_verb("sort", "Sort files", "Change");
     options.argument(files_, file(), "Files to sort").required = true;
     options.option("-l,--limit", limit_, count<unsigned>(1, 100), "Most lines");
     options.option("--share", share_, share(), "Share to keep").default_value("5%");
@@ -36,7 +36,7 @@ class OptionsTest : public testing::Test {
     Option& json = options.flag("--json", json_, "Print JSON");
     json.excludes = {&csv};
     options.option("--key", key_, file(), "Key").needs = {&json};
-    line_.add_verb("hidden", "Not listed", true);
+    line_.add_verb("hidden", "Not listed", "");
   }
 
   bool read(std::vector<const char*> words) {
@@ -109,8 +109,12 @@ TEST_F(OptionsTest, RelationsBetweenOptionsAreEnforced) {
   EXPECT_EQ(refusal({"sort", "a", "--key", "k"}), "--key: needs --json|add --json");
 }
 
+TEST_F(OptionsTest, NoVerbIsLeftToTheProgram) {
+  EXPECT_TRUE(read({}));
+  EXPECT_EQ(line_.chosen(), nullptr);
+}
+
 TEST_F(OptionsTest, UsageErrorsNameTheNearestWord) {
-  EXPECT_EQ(refusal({}), "no verb is named|`tool --help` lists the verbs");
   EXPECT_EQ(refusal({"sotr"}), "there is no verb `sotr`|did you mean `sort`?");
   EXPECT_EQ(refusal({"sort", "a", "--limt", "3"}),
             "unexpected argument `--limt`|did you mean `--limit`?");
@@ -133,6 +137,7 @@ TEST_F(OptionsTest, HelpNamesValuesChoicesAndDefaults) {
   EXPECT_THAT(help(), HasSubstr("--resume [RUN]"));
   EXPECT_THAT(help(), HasSubstr("A tag; may be repeated\n"));
   EXPECT_THAT(help_text(line_), Not(HasSubstr("hidden")));
+  EXPECT_THAT(help_text(line_), HasSubstr("\nChange:\n  sort  "));
 }
 
 TEST_F(OptionsTest, CompletionOffersVerbsOptionsAndChoices) {
