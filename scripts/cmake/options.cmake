@@ -3,7 +3,8 @@
 add_library(assay_options INTERFACE)
 target_include_directories(assay_options INTERFACE ${PROJECT_SOURCE_DIR})
 # Fields that an initializer leaves out keep their defaults, which is meant.
-target_compile_options(assay_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+target_compile_options(assay_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion
+                       $<$<NOT:$<BOOL:$<TARGET_PROPERTY:ASSAY_MAY_SHADOW>>>:-Wshadow>
                        -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # False alarms on string concatenation (GCC bug 105651).

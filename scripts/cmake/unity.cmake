@@ -1,7 +1,7 @@
 # assay_unity(TARGET [FOLDERS n])
 # With ASSAY_UNITY, compiles the target's files of one folder, or of n folders with namespaces of their
 # own, as one translation unit. A file with the property SKIP_UNITY_BUILD_INCLUSION is compiled separately,
-# as is one that Highway compiles once per instruction set.
+# as is one with the comment "Compiled separately", and one that Highway compiles once per instruction set.
 function(assay_unity target)
   if(NOT ASSAY_UNITY)
     return()
@@ -22,8 +22,8 @@ function(assay_unity target)
     if(NOT ours)
       continue()  # generated
     endif()
-    file(STRINGS ${path} per_instruction_set REGEX "HWY_TARGET_INCLUDE" LIMIT_COUNT 1)
-    if(per_instruction_set)
+    file(STRINGS ${path} separate REGEX "HWY_TARGET_INCLUDE|^// Compiled separately" LIMIT_COUNT 1)
+    if(separate)
       set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
       continue()
     endif()

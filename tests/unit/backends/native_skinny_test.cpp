@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/problem.h"
 #include "tests/unit/backends/native_case.h"
 

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/dtype.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // Tests the checks with outputs that are right except for one fault of a kind that real kernels
 // have.
 #include <fmt/format.h>

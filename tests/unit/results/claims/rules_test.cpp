@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // The rules and readings of the built-in catalogue, on figures made for these tests.
 #include "results/claims/rules.h"
 

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // The shares of the built-in catalogue must not refute a chip that is known to be true: no
 // published measurement may refute a claimed peak of the same chip and type.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // The mode in which a claim's test is measured, and what records of the other mode decide.
 #include "results/claims/test_mode.h"
 

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // What the built-in catalogue says of the claims about CloudMatrix 384 where nothing was measured.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // Exports and imports: exported data can be imported again, and imported records name their source.
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // The output of nccl-tests in the forms in which launchers, loggers and versions hand it over: each
 // row becomes its records or is named.
 #include <fmt/format.h>
