@@ -26,7 +26,7 @@ namespace {
 constexpr const char* kFooter =
     "Examples:\n"
     "  assay devices                    list this machine's devices\n"
-    "  assay run --suite quick          measure and verify, in half a minute\n"
+    "  assay run                        measure and verify, in half a minute\n"
     "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\"\n"
     "  assay check                      judge what is claimed of this machine\n"
     "  assay compare A.assay B.assay    compare two offers\n"

@@ -109,8 +109,9 @@ class BadInput(AssayCase):
     def test_a_worker_is_not_for_people(self):
         self.refused("worker", "{}", names="no parent process", hint="assay run")
 
-    def test_nothing_named_to_run_is_refused(self):
-        self.refused("run", names="nothing to run", hint="--suite quick")
+    def test_a_suite_is_named_once(self):
+        self.refused("run", "quik", names="quik", hint="quick")
+        self.refused("run", "quick", "--suite", "quick", names="cannot be combined", hint="leave")
 
     def test_unknown_names_are_refused_with_the_nearest(self):
         for arguments, names, hints in (

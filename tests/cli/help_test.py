@@ -48,7 +48,7 @@ class Overview(AssayCase):
         said = self.assay(exit_code=0).stdout
         self.assertFits(said)
         self.assertIn("last run       none yet", said)
-        self.assertIn("assay run --suite quick", said)
+        self.assertIn("assay run  ", said)
 
     def test_the_last_run_and_the_claims_are_told(self):
         self.measure()
@@ -61,7 +61,7 @@ class Overview(AssayCase):
         self.store.write_text("this is no store")
         said = self.assay(exit_code=0).stdout
         self.assertIn("last run       unknown: ", said)
-        self.assertIn("assay run --suite quick", said)
+        self.assertIn("assay run  ", said)
 
 
 class Lists(AssayCase):

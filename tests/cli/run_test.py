@@ -11,6 +11,14 @@ from assay_case import COPY, SOURCE, TRIAD, AssayCase
 
 
 class Measuring(AssayCase):
+    def test_a_suite_needs_no_option_and_quick_not_even_its_name(self):
+        def planned(*words):
+            return self.assay("run", *words, "--dry-run", "--seed", "1", "--json", exit_code=0).stdout
+
+        named = planned("--suite", "quick")
+        self.assertEqual(planned("quick"), named)
+        self.assertEqual(planned(), named)
+
     def test_a_small_problem_is_measured_verified_and_kept(self):
         done = self.measure(options=("--implementation", "native/fake"))
         self.assertIn("1 measurement of 1 problem ", done.stdout)

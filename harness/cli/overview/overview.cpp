@@ -26,7 +26,7 @@ namespace {
 constexpr int kTextColumn = 17;
 
 constexpr const char* kNext =
-    "  assay run --suite quick  measure this machine, in half a minute\n"
+    "  assay run                measure this machine, in half a minute\n"
     "  assay check              what is claimed of it, and whether it holds\n"
     "  assay compare A B        two runs, bundles, files or published systems\n"
     "  assay regress            what became slower\n"

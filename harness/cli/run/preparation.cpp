@@ -30,11 +30,6 @@ std::vector<harness::plan::SuiteProblem> problems_of(const RunOptions& options,
     problems.push_back({problem, "", {}});
   }
   add_problems_of_claims(options, problems);
-  if (problems.empty()) {
-    throw InputError(
-        "nothing to run: --suite, --problem or --for-claim is missing",
-        "`assay run --suite quick`, or --problem \"matmul m=4096 n=4096 k=4096 a=f32\"");
-  }
   return problems;
 }
 

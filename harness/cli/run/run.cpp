@@ -231,11 +231,18 @@ Kind<std::string> resumed_run() {
   return out;
 }
 
+/// It measures everything that a first look needs, in half a minute.
+constexpr const char* kDefaultSuite = "quick";
+
 /// What a resumed run takes from its plan, so that --resume excludes it.
 std::vector<const Option*> add_what_options(Options& options, RunOptions& out) {
   options.group("What to measure");
   const std::vector<Option*> what = add_what_to_measure(options, out.what);
   std::vector<const Option*> planned(what.begin(), what.end());
+  Option& suite = options.argument(out.what.suite, suite_name(), "The same as --suite");
+  suite.default_rule = fmt::format("{}, where no problem and no claim is named", kDefaultSuite);
+  suite.excludes = {what.front()};
+  planned.push_back(&suite);
   planned.push_back(
       &options.option("--for-claim", out.claims, text("CLAIM", claim_ids),
                       "What decides this claim (see `assay claims`), in the mode of its "
@@ -297,9 +304,9 @@ std::function<int()> add(Options& options) {
   add_options(options, *chosen);
   options.footer(
       "Examples:\n"
-      "  assay run --suite quick\n"
+      "  assay run quick\n"
       "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\" --target 0.5%\n"
-      "  assay run --suite llm --dry-run\n"
+      "  assay run llm --dry-run\n"
       "  assay run --suite quick --device datasheet:h200-sxm\n"
       "  assay run --for-claim amd-zen5-bf16-f32\n"
       "  assay run --resume\n"
@@ -321,6 +328,9 @@ std::function<int()> add(Options& options) {
     const harness::worker::Interrupt interrupt;
     try {
       if (chosen->resume) return resume(*chosen, interrupt);
+      if (chosen->what.suite.empty() && chosen->what.problems.empty() && chosen->claims.empty()) {
+        chosen->what.suite = kDefaultSuite;
+      }
       const auto place = place_of_run(chosen->ranks);
       if (place && chosen->repeats > 1) {
         throw InputError("--repeat: processes of several ranks cannot be started anew",
