@@ -179,6 +179,19 @@ record::Record of_h200(double rate, kernels::DataType type, double flop = 1e13) 
   return record;
 }
 
+TEST(Clocks, LeaveRanksTheTimeInWhichTheyAgreeOnAStart) {
+  record::Record record = honest();
+  record.operation = "all_reduce";
+  // Ten launches of a millisecond.
+  record.clocks.hot.wall = 0.19;
+  EXPECT_FALSE(clocks_disagree(record));
+  record.clocks.hot.wall = 0.2;
+  EXPECT_TRUE(clocks_disagree(record));
+  record.clocks.hot.wall = 0.0101;
+  record.clocks.timed.wall = 0.1;
+  EXPECT_TRUE(clocks_disagree(record)) << "more than passed";
+}
+
 TEST(Peaks, AreThoseOfTheSystemThatADeviceSaysItIs) {
   EXPECT_FALSE(above_peak(of_h200(980e12, kernels::DataType::bf16)));
   EXPECT_FALSE(above_peak(of_h200(1070e12, kernels::DataType::bf16))) << "at the boost clock";
