@@ -288,8 +288,11 @@ results::record::ClockSums Challenges::single_calls(double launch_seconds) {
     timed(1, ASSAY_HOT);
     calls.push_back(target_.account(ASSAY_HOT));
     if (calls.back().launches == 0) return {};
-    // No module can know whether the work may wait until somebody looks.
-    if (random_() % 2 == 0) look(last_, false);
+    // A module that knows these calls by their number may put the work off until somebody looks.
+    look(last_, false);
+    // Other work delays repeated downloads too: a single one of them could hide it.
+    const double again = quick(parts_.again).value_or(parts_.again.back());
+    calls.back().wall += std::max(0.0, parts_.first.back() - again);
   }
   return quickest(std::move(calls));
 }

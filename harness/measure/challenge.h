@@ -28,10 +28,11 @@ class Challenges {
   /// Time spent so far outside of launches.
   double seconds() const { return seconds_; }
   /// After the samples: calls of one launch each without cache flushes, one right after another,
-  /// with outputs overwritten before each and seldom looked at. Nothing that a device does slowly
-  /// after a pause counts here, so that a call takes little more than a launch, unless it does work
-  /// that the launches of longer calls leave out. The sums of the quickest few; none where a
-  /// launch takes so long that most calls have only one, or no clock runs around calls.
+  /// with outputs overwritten before each and looked at after it; work put off until then counts.
+  /// Nothing that a device does slowly after a pause does, so that a call takes little more than a
+  /// launch, unless it does work that the launches of longer calls leave out. The sums of the
+  /// quickest few; none where a launch takes so long that most calls have only one, or no clock
+  /// runs around calls.
   results::record::ClockSums single_calls(double launch_seconds);
   /// After the samples: makes up for challenges that were not drawn, and gives the inputs their
   /// first values for the launch that must follow, whose output finish() then need not make anew.

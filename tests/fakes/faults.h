@@ -26,6 +26,7 @@ enum class Fault {
   first_of_call,       ///< at the first launch of a call
   last_of_call,        ///< at the last one
   leading,             ///< before the first launch of a call after an upload, untimed
+  dodging,             ///< as `leading`, but from the third call of one launch on at the download
   first_three,         ///< at the first three launches after an upload
   every_third,         ///< at every third launch
   every_hundredth,
@@ -117,6 +118,7 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::guessing, "guessing"},
     NamedFault{Fault::last_of_call, "last-of-call"},
     NamedFault{Fault::leading, "leading"},
+    NamedFault{Fault::dodging, "dodging"},
     NamedFault{Fault::first_three, "first-three"},
     NamedFault{Fault::every_third, "every-third"},
     NamedFault{Fault::every_hundredth, "every-hundredth"},

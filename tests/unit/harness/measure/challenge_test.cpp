@@ -360,6 +360,18 @@ TEST(Challenges, TakeMoreCallsOfOneLaunchWhereAllAreDelayed) {
   EXPECT_LE(device.launched - before, 200U);
 }
 
+TEST(Challenges, CountWorkPutOffIntoCallsOfOneLaunch) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) {
+    device.right();
+    device.put_off = 180e-6;
+    return 7e-6;
+  };
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  const results::record::ClockSums sums = challenges.single_calls(7e-6);
+  EXPECT_NEAR(sums.wall / static_cast<double>(sums.calls), 187e-6, 1e-9);
+}
+
 TEST(Challenges, TakeFewCallsOfOneLaunchWhereEachIsLong) {
   MadeUp device;
   device.work = [&](const MadeUp::Launch&) { return 9 * device.right(); };
