@@ -32,6 +32,9 @@ constexpr double kDownloadsDiffer = 3;
 /// While all downloads seem to have done work of so many seconds, more are made.
 constexpr double kPutOff = 50e-6;
 constexpr int kMoreDownloads = 6;
+/// The same while all of whole outputs were slower than this: other work may have delayed all,
+/// where there were few. Downloads that are always slow are not repeated for longer than a moment.
+constexpr double kSlowDownload = 1e-3, kSlowRate = 1e9, kLongDownloads = 0.05;
 /// Outputs whose bits differ between launches are judged this often, and more often while that has
 /// taken less than this share of the launches' time.
 constexpr std::uint32_t kSureJudgements = 2;
@@ -221,6 +224,13 @@ double Challenges::whole_put_off(Inputs inputs) const {
   return std::max(0.0, longer);
 }
 
+bool Challenges::all_are_slow(Inputs inputs) const {
+  const Downloads& whole = whole_[index(inputs)];
+  if (whole.first.empty()) return false;
+  const double transfer = static_cast<double>(subject_->whole_bytes()) / kSlowRate;
+  return std::ranges::min(whole.first) > kSlowDownload + transfer;
+}
+
 void Challenges::judge(Inputs inputs, bool brief) {
   const double begin = now_();
   const kernels::Check check = subject_->judge(inputs, brief);
@@ -312,7 +322,11 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
   look_at_missing(mode);
   // Other work on the machine may have delayed two downloads, hardly all of them.
   for (const Inputs inputs : {Inputs::original, Inputs::changed}) {
-    for (int i = 0; i < kMoreDownloads && !failure_ && whole_put_off(inputs) > kPutOff; ++i) {
+    const auto delayed = [&] {
+      return whole_put_off(inputs) > kPutOff ||
+             (all_are_slow(inputs) && now_() - begin < kLongDownloads);
+    };
+    for (int i = 0; i < kMoreDownloads && !failure_ && delayed(); ++i) {
       call(inputs, 1, mode);
       look(inputs, true);
     }

@@ -57,6 +57,8 @@ class Challenges {
   /// By how much the quickest download of whole outputs right after launches took longer than the
   /// quickest repeated one, which may find them in a cache. 0 if none was repeated.
   double whole_put_off(Inputs inputs) const;
+  /// Whether even the quickest of these downloads took so long that launches may be hidden in it.
+  bool all_are_slow(Inputs inputs) const;
   /// Launches with replaced inputs until enough such launches were made, and a whole output of
   /// changed inputs was looked at.
   void look_at_missing(assay_mode mode);

@@ -308,6 +308,18 @@ TEST(Challenges, TimeDownloadsThatDoTheWork) {
   EXPECT_NEAR(*measured(device).out.challenges.put_off_seconds, 1e-3, 1e-9);
 }
 
+TEST(Challenges, RepeatDownloadsThatOtherWorkMayHaveDelayed) {
+  for (std::uint64_t seed = 1; seed < 20; ++seed) {
+    MadeUp device;
+    device.work = [&](const MadeUp::Launch&) {
+      device.download_seconds = device.launched < 20 ? 2e-2 : 1e-6;
+      return device.right();
+    };
+    const Found found = measured(device, 2, seed);
+    EXPECT_LE(found.out.challenges.whole_seconds.value_or(0), 1e-3) << seed;
+  }
+}
+
 TEST(Challenges, TimeTheFirstLaunchesAfterAnInputWasReplaced) {
   MadeUp device;
   device.work = [&](const MadeUp::Launch& launch) {
