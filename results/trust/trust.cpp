@@ -72,7 +72,8 @@ std::string_view name(Fault fault) {
 /// The first condition that proves the times wrong, else the first that other work may explain.
 std::optional<Doubt> may_be_false(const record::Record& record) {
   std::optional<Doubt> unproven;
-  for (const auto condition : {work_left_out, clocks_disagree, below_resolution, above_peak}) {
+  for (const auto condition :
+       {work_left_out, clocks_disagree, below_resolution, work_once_in_a_call, above_peak}) {
     std::optional<Doubt> found = condition(record);
     if (!found) continue;
     if (found->fault == Fault::implausible) return found;

@@ -171,9 +171,12 @@ std::optional<Suspicion> of_single_call(const record::Record& record) {
 }  // namespace
 
 std::optional<Doubt> work_left_out(const record::Record& record) {
-  return doubt_of(record,
-                  {of_changed, of_replaced, of_overwritten, of_undisturbed, of_last, of_single,
-                   of_single_call, of_parts, of_whole, of_slow_parts, of_slow_whole});
+  return doubt_of(record, {of_changed, of_replaced, of_overwritten, of_undisturbed, of_last,
+                           of_parts, of_whole, of_slow_parts, of_slow_whole});
+}
+
+std::optional<Doubt> work_once_in_a_call(const record::Record& record) {
+  return doubt_of(record, {of_single, of_single_call});
 }
 
 }  // namespace assay::results::trust

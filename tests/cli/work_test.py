@@ -29,7 +29,7 @@ SHORT = "copy n=22528 type=f32"
 FOUND_IN_SHORT = {
     "first-of-call": "in calls of one",
     "leading": "a call of one launch took",
-    "dodging": "a call of one launch took",
+    "dodging": "work was",
     "good": "",
 }
 

@@ -103,12 +103,12 @@ record::Record with_single_calls(double told, double wall) {
 }
 
 TEST(WorkLeftOut, ShowsInCallsOfOneLaunch) {
-  EXPECT_FALSE(work_left_out(with_single_calls(20e-6, 100e-6))) << "an honest device";
-  const auto first = work_left_out(with_single_calls(180e-6, 220e-6));
+  EXPECT_FALSE(work_once_in_a_call(with_single_calls(20e-6, 100e-6))) << "an honest device";
+  const auto first = work_once_in_a_call(with_single_calls(180e-6, 220e-6));
   ASSERT_TRUE(first) << "the first launch of each call does the work";
   EXPECT_EQ(first->fault, Fault::implausible);
   EXPECT_THAT(first->text, HasSubstr("180 µs in calls of one, but 7.00 µs in others"));
-  const auto leading = work_left_out(with_single_calls(7e-6, 220e-6));
+  const auto leading = work_once_in_a_call(with_single_calls(7e-6, 220e-6));
   ASSERT_TRUE(leading) << "an untimed launch before each call does";
   EXPECT_THAT(leading->text, HasSubstr("a call of one launch took 220 µs"));
   EXPECT_EQ(leading->figures.at("usual_seconds"), 7e-6);
@@ -117,10 +117,10 @@ TEST(WorkLeftOut, ShowsInCallsOfOneLaunch) {
 TEST(WorkLeftOut, IsNotSeenInCallsOfOneLaunchWhereTheSamplesAreAsLong) {
   record::Record record = with_single_calls(180e-6, 220e-6);
   record.summary.median = 180e-6;
-  EXPECT_FALSE(work_left_out(record)) << "what later launches leave out is not the figure";
+  EXPECT_FALSE(work_once_in_a_call(record)) << "what later launches leave out is not the figure";
   record.summary.median = 7e-6;
   record.clocks.hot = {1, 10, 1.8e-3, 1.8e-3, 1.8e-3, 0};
-  EXPECT_FALSE(work_left_out(record)) << "the clocks tell that";
+  EXPECT_FALSE(work_once_in_a_call(record)) << "the clocks tell that";
 }
 
 TEST(WorkLeftOut, IsNoProofWhereOtherWorkMayBeTheReason) {
