@@ -153,48 +153,49 @@ Timer::Timer(TimingContext& context, Work& work) : context_(context), work_(work
   }
 }
 
-double Timer::share() const {
-  return graph_ ? 1.0 / graph_->launches() : 1.0;
-}
-
-void Timer::submit() {
-  if (graph_) {
-    graph_->launch(context_.stream);
+void Timer::submit(const LaunchGraph* graph) {
+  if (graph != nullptr) {
+    graph->launch(context_.stream);
   } else {
     work_.launch();
   }
 }
 
 void Timer::run(std::span<assay_launch> launches, assay_mode mode) {
+  // A call of fewer launches than the graph holds must not take as long as the graph: whoever
+  // compares calls of one launch with longer ones would miss work in the latter.
+  const bool joins = graph_ && launches.size() >= graph_->launches();
+  const LaunchGraph* const graph = joins ? graph_.get() : nullptr;
   while (!launches.empty()) {
     const auto some = launches.first(std::min(launches.size(), kQueued));
-    mode == ASSAY_COLD ? run_cold(some) : run_hot(some);
+    mode == ASSAY_COLD ? run_cold(some) : run_hot(some, graph);
     launches = launches.subspan(some.size());
   }
   work_.bring_back();
 }
 
-void Timer::run_hot(std::span<assay_launch> launches) {
+void Timer::run_hot(std::span<assay_launch> launches, const LaunchGraph* graph) {
   const RuntimeApi& api = platform().runtime();
   Events& events = context_.events;
-  if (typical_seconds_ < kNeedsNoLead) submit();
-  const std::size_t joined = graph_ ? graph_->launches() : 1;
+  if (typical_seconds_ < kNeedsNoLead) submit(graph);
+  const std::size_t joined = graph != nullptr ? graph->launches() : 1;
+  const double share = 1 / static_cast<double>(joined);
   const std::size_t submissions = (launches.size() + joined - 1) / joined;
   const auto begin = SteadyClock::now();
   for (std::size_t i = 0; i < submissions; ++i) {
     work_.align();
     api.event_record(events[2 * i], context_.stream);
-    submit();
+    submit(graph);
     api.event_record(events[2 * i + 1], context_.stream);
   }
   api.stream_synchronize(context_.stream);
   const double host = seconds(SteadyClock::now() - begin) / static_cast<double>(submissions);
   for (std::size_t i = 0; i < launches.size(); ++i) {
     const std::size_t at = 2 * (i / joined);
-    launches[i].device_seconds = between(events[at], events[at + 1]) * share();
+    launches[i].device_seconds = between(events[at], events[at + 1]) * share;
   }
   // The last graph may hold more launches than were asked for.
-  sdk::share_host_time(launches, host * share() * static_cast<double>(launches.size()));
+  sdk::share_host_time(launches, host * share * static_cast<double>(launches.size()));
 }
 
 /// The host's time is that of the whole minus the flushes as the device timed them: waiting after

@@ -73,10 +73,10 @@ class Timer {
   std::map<std::string, std::string> details() const;
 
  private:
-  void run_hot(std::span<assay_launch> launches);
+  /// `graph` joins launches; null: each is submitted alone.
+  void run_hot(std::span<assay_launch> launches, const LaunchGraph* graph);
   void run_cold(std::span<assay_launch> launches);
-  void submit();
-  double share() const;  ///< of a span's time that one launch has
+  void submit(const LaunchGraph* graph);
 
   TimingContext& context_;
   Work& work_;

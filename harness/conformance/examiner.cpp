@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "harness/conformance/clause.h"
 #include "harness/worker/conversation.h"
@@ -64,16 +63,27 @@ void list_devices(Subject& subject, worker::ParentChannel& parent) {
   say(parent, {{kSays, "devices"}, {"names", names}, {"failure", failure}});
 }
 
-/// If a module uses up all memory, the kernel should end this process first.
-void offer_itself_to_the_kernel() {
-  std::ofstream("/proc/self/oom_score_adj") << 1000;
-}
+constexpr const char *kModule = "module", *kDevice = "device", *kQuick = "quick",
+                     *kExamine = "examine";
 
 }  // namespace
 
-int serve(const SubjectOptions& options) {
-  offer_itself_to_the_kernel();
-  worker::ParentChannel parent;
+std::string line_of(const SubjectOptions& options) {
+  const ordered_json body = {
+      {kModule, options.module.string()}, {kDevice, options.device}, {kQuick, options.quick}};
+  return ordered_json({{kExamine, body}}).dump();
+}
+
+std::optional<SubjectOptions> subject_in(const std::string& line) {
+  const auto message = ordered_json::parse(line, nullptr, false);
+  if (!message.is_object() || !message.contains(kExamine)) return std::nullopt;
+  const ordered_json& body = message.at(kExamine);
+  return SubjectOptions{body.at(kModule).get<std::string>(), body.at(kDevice).get<std::uint32_t>(),
+                        body.at(kQuick).get<bool>()};
+}
+
+int serve(const SubjectOptions& options, worker::ParentChannel& parent) {
+  worker::offer_to_the_kernel();
   try {
     Subject subject(options, [&parent](const std::string& doing) {
       say(parent, {{kSays, "alive"}, {"doing", doing}});

@@ -34,10 +34,11 @@ std::string text_of(const json& message, const char* key) {
 class Examiner {
  public:
   Examiner(const SubjectOptions& options, double timeout_seconds)
-      : child_(Child::start(worker::WorkerSettings().executable, arguments(options),
+      : child_(Child::start(worker::WorkerSettings().executable, {"worker"},
                             worker::worker_environment())),
         timeout_seconds_(timeout_seconds) {
     child_.limit(worker::kLongestAnswer);
+    child_.send(line_of(options));
   }
 
   void ask(const json& request) { child_.send(request.dump()); }
@@ -79,13 +80,6 @@ class Examiner {
   }
 
  private:
-  static std::vector<std::string> arguments(const SubjectOptions& options) {
-    std::vector<std::string> all = {"examiner", "--module", options.module.string(), "--device",
-                                    std::to_string(options.device)};
-    if (options.quick) all.emplace_back("--quick");
-    return all;
-  }
-
   Child child_;
   double timeout_seconds_;
   double last_life_ = seconds_now();

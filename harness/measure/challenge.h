@@ -27,6 +27,13 @@ class Challenges {
   void only_parts() { looks_at_whole_ = false; }
   /// Time spent so far outside of launches.
   double seconds() const { return seconds_; }
+  /// After the samples: calls of one launch each without cache flushes, one right after another,
+  /// with outputs overwritten before each and looked at after it; work put off until then counts.
+  /// Nothing that a device does slowly after a pause does, so that a call takes little more than a
+  /// launch, unless it does work that the launches of longer calls leave out. The sums of the
+  /// quickest few; none where a launch takes so long that most calls have only one, or no clock
+  /// runs around calls.
+  results::record::ClockSums single_calls(double launch_seconds);
   /// After the samples: makes up for challenges that were not drawn, and gives the inputs their
   /// first values for the launch that must follow, whose output finish() then need not make anew.
   void make_up(assay_mode mode);
@@ -50,6 +57,8 @@ class Challenges {
   /// By how much the quickest download of whole outputs right after launches took longer than the
   /// quickest repeated one, which may find them in a cache. 0 if none was repeated.
   double whole_put_off(Inputs inputs) const;
+  /// Whether even the quickest of these downloads took so long that launches may be hidden in it.
+  bool all_are_slow(Inputs inputs) const;
   /// Launches with replaced inputs until enough such launches were made, and a whole output of
   /// changed inputs was looked at.
   void look_at_missing(assay_mode mode);

@@ -157,6 +157,10 @@ void measure_steps(Target& target, const Task& task, const PhaseObserver& begins
   const WarmUp warm = time_launches(target, challenges, task, begins, sensors, out);
   {
     const PhaseTimer timer(out.phases.verify);
+    // Ranks agree on each start, which takes longer than many launches.
+    if (task.problem.operation().collective == nullptr) {
+      out.clocks.single = challenges.single_calls(out.summary.median);
+    }
     challenges.make_up(launch_mode(task.settings.mode));
     out.clocks.hot = hot_account(target, out.summary.median, seconds_now);
   }

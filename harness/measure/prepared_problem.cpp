@@ -17,19 +17,6 @@ namespace {
 using kernels::Outcome;
 using results::record::Status;
 
-void add_call(results::record::ClockSums& sums, const Launched& made) {
-  double host = 0;
-  for (const assay_launch& launch : made.launches) {
-    sums.device += launch.device_seconds;
-    host += launch.host_seconds;
-  }
-  ++sums.calls;
-  sums.launches += made.launches.size();
-  sums.host += host;
-  sums.wall += made.call_seconds;
-  sums.largest_excess = std::max(sums.largest_excess, host - made.call_seconds);
-}
-
 /// A brief judgement computes fewer elements again: work left out everywhere is found by few.
 constexpr double kBriefFlop = 1e8;
 constexpr int kBriefProbes = 4;
@@ -137,7 +124,7 @@ void PreparedProblem::verify(Measurement& out) {
 std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mode mode) {
   launches_ += count;
   Launched made = access_.launch(count, mode);
-  add_call(accounts_[mode == ASSAY_COLD ? 1 : 0], made);
+  account_.add(mode, made.launches.size(), told_by(made.launches), made.call_seconds);
   return std::move(made.launches);
 }
 

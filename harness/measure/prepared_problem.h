@@ -1,7 +1,6 @@
 // A problem prepared on one device, ready to be launched.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/measure/account.h"
 #include "harness/measure/device_access.h"
 #include "harness/measure/host_operands.h"
 #include "harness/measure/spots.h"
@@ -34,10 +34,8 @@ class PreparedProblem : public Target, private Challengeable {
 
   void prepare(Measurement& out, const PhaseObserver& begins) override;
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
-  void begin_account() override { accounts_ = {}; }
-  results::record::ClockSums account(assay_mode mode) const override {
-    return accounts_[mode == ASSAY_COLD ? 1 : 0];
-  }
+  void begin_account() override { account_.begin(); }
+  results::record::ClockSums account(assay_mode mode) const override { return account_.of(mode); }
   std::optional<Reading> read_sensors() override { return access_.read_sensors(); }
   std::string vendor() const override { return device_.vendor; }
   std::string power_scope() const override { return results::record::power_scope(device_); }
@@ -96,10 +94,10 @@ class PreparedProblem : public Target, private Challengeable {
   const results::record::DeviceIdentity device_;
   const std::optional<Place> place_;
   const Task task_;
-  std::array<results::record::ClockSums, 2> accounts_;  ///< hot and cold
-  std::string verified_hash_;                           ///< hash of the verified output
-  std::uint64_t launches_ = 0;                          ///< number of launches since then
-  std::optional<Spots> spots_;                          ///< present once prepared
+  Account account_;
+  std::string verified_hash_;   ///< hash of the verified output
+  std::uint64_t launches_ = 0;  ///< number of launches since then
+  std::optional<Spots> spots_;  ///< present once prepared
   /// The whole outputs seen last with changed inputs, and these changes.
   std::vector<KeptBytes> changed_outputs_;
   std::vector<Change> changes_;

@@ -75,8 +75,8 @@ class Target {
   /// Forgets the account of earlier launches.
   virtual void begin_account() {}
   /// The launches of a mode since then, by the device's and the host's clock as the module tells
-  /// them, and by this process's own clock around each call. No launches where there
-  /// is no such clock, as for ranks, whose modules wait for each other.
+  /// them, and by this process's own clock around each call. No launches where there is no such
+  /// clock.
   virtual results::record::ClockSums account(assay_mode) const { return {}; }
   /// Absent where the device has no sensors.
   virtual std::optional<Reading> read_sensors() = 0;

@@ -8,6 +8,8 @@
 #include <set>
 #include <type_traits>
 
+#include "harness/measure/account.h"
+#include "harness/measure/clock.h"
 #include "harness/measure/device_access.h"
 #include "harness/measure/measure.h"
 #include "kernels/checking.h"
@@ -136,8 +138,11 @@ class RanksTarget : public measure::Target, private measure::Challengeable {
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override {
     return guarded([&] {
       std::vector<assay_launch> out(count);
-      for (const auto& [rank, answer] :
-           ranks_.ask_all(worker::Launch{count, measure::mode_of(mode)})) {
+      const double begin = measure::seconds_now();
+      const auto answers = ranks_.ask_all(worker::Launch{count, measure::mode_of(mode)});
+      const double wall = measure::seconds_now() - begin;
+      measure::ToldSeconds most;
+      for (const auto& [rank, answer] : answers) {
         const auto launches = launches_in(as<worker::Launches>(answer));
         if (launches.size() != count)
           throw Error(fmt::format("rank {}: returned too few launches", rank));
@@ -145,10 +150,17 @@ class RanksTarget : public measure::Target, private measure::Challengeable {
           out[i].device_seconds = std::max(out[i].device_seconds, launches[i].device_seconds);
           out[i].host_seconds = std::max(out[i].host_seconds, launches[i].host_seconds);
         }
+        const measure::ToldSeconds told = measure::told_by(launches);
+        most = {std::max(most.device, told.device), std::max(most.host, told.host)};
       }
+      account_.add(mode, count, most, wall);
       return out;
     });
   }
+
+  /// Of the rank that tells the most: each one's launches must fit into the calls.
+  void begin_account() override { account_.begin(); }
+  results::record::ClockSums account(assay_mode mode) const override { return account_.of(mode); }
 
   std::optional<measure::Reading> read_sensors() override {
     return guarded([&]() -> std::optional<measure::Reading> {
@@ -233,6 +245,7 @@ class RanksTarget : public measure::Target, private measure::Challengeable {
 
   JoinedRanks& ranks_;
   const measure::Task task_;
+  measure::Account account_;
   bool lost_ = false;
 };
 

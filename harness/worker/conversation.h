@@ -25,4 +25,7 @@ class ParentChannel {
   LineChannel channel_;
 };
 
+/// Where memory runs out, the kernel ends this process and not the one that keeps the records.
+void offer_to_the_kernel();
+
 }  // namespace assay::harness::worker

@@ -170,8 +170,7 @@ struct Failed {
 using Answer = std::variant<Ready, Done, Uploaded, Details, Offers, Measured, Launches,
                             SensorReading, UniqueId, Joined, Left, ModuleReport, Failed>;
 
-/// How a worker starts: the only argument of `assay worker`, as JSON. Its keys are in
-/// message_keys.h.
+/// How a worker starts: the first line that it is sent, as JSON. Its keys are in message_keys.h.
 struct WorkerOptions {
   std::string module;  ///< path of the module's file
   bool probe = false;  ///< only probe for devices, report them and end

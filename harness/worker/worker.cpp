@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -183,10 +182,8 @@ class Server {
 
 }  // namespace
 
-int serve(const WorkerOptions& options) {
-  // Where memory runs out, the kernel ends this process and not the one that keeps the records.
-  std::ofstream("/proc/self/oom_score_adj") << 500;
-  ParentChannel parent;
+int serve(const WorkerOptions& options, ParentChannel& parent) {
+  offer_to_the_kernel();
   const auto fail = [&](const Error& error) { parent.send(line_of(Answer(failed(error)))); };
   try {
     const backends::Module module = backends::Module::open(options.module);

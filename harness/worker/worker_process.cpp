@@ -45,9 +45,9 @@ std::map<std::string, std::string> worker_environment() {
 }
 
 Child start_worker(const WorkerSettings& settings, const WorkerOptions& options) {
-  Child child =
-      Child::start(settings.executable, {"worker", json_of(options)}, worker_environment());
+  Child child = Child::start(settings.executable, {"worker"}, worker_environment());
   child.limit(kLongestAnswer);
+  child.send(json_of(options));
   return child;
 }
 

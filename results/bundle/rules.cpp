@@ -321,9 +321,7 @@ bool is_own_figure(const record::Record& record) {
 RuleResult clocks_agree(const Bundle& bundle) {
   return of_each(bundle, is_own_figure, [](const record::Record& record) -> std::string {
     const record::ClockSums& timed = record.clocks.timed;
-    // The modules of several ranks wait for each other.
-    const bool together = record::is_collective(record.operation);
-    if (!together && (timed.launches == 0 || record.clocks.hot.launches == 0)) {
+    if (timed.launches == 0 || record.clocks.hot.launches == 0) {
       return "the measuring process's own clock is missing";
     }
     if (record.host_seconds.size() != record.device_seconds.size()) {
@@ -333,6 +331,8 @@ RuleResult clocks_agree(const Bundle& bundle) {
     const double sampled =
         std::accumulate(record.host_seconds.begin(), record.host_seconds.end(), 0.0) *
         record.launches_per_sample;
+    // Of ranks, the samples have the longest time of each launch, the sums that of one rank.
+    const bool together = record::is_collective(record.operation);
     if (!together && !(sampled <= timed.host * trust::kClocksDiffer)) {
       return fmt::format("samples of {} of host time, but launches of only {}",
                          page::duration_text(sampled), page::duration_text(timed.host));
@@ -350,7 +350,8 @@ RuleResult work_in_launches(const Bundle& bundle) {
         (found.whole_looks == 0 || found.replaced_calls == 0 || found.judged_parts == 0)) {
       return "no output of other inputs was judged";
     }
-    return proof_of(trust::work_left_out(record));
+    const std::string left_out = proof_of(trust::work_left_out(record));
+    return left_out.empty() ? proof_of(trust::work_once_in_a_call(record)) : left_out;
   });
 }
 

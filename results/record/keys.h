@@ -185,6 +185,9 @@ requires std::same_as<std::remove_const_t<T>, Clocks>
 void keys(Archive& archive, T& clocks) {
   archive("timed", clocks.timed, "The launches from which the samples were taken");
   archive("hot", clocks.hot, "Launches in a row without cache flushes, made after the samples");
+  archive("single", clocks.single,
+          "The quickest calls of one launch each without cache flushes, with outputs overwritten "
+          "before each");
 }
 
 template <typename Archive, typename T>

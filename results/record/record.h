@@ -107,6 +107,8 @@ struct Clocks {
   /// Launches in a row without cache flushes after the samples, for which the module must account
   /// in full.
   ClockSums hot;
+  /// The quickest of calls of one launch each, before each of which the outputs were overwritten.
+  ClockSums single;
 };
 
 /// Where an imported record came from; all empty if it was measured here.

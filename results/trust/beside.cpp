@@ -4,12 +4,14 @@
 
 #include "results/record/listing.h"
 #include "results/trust/clocks.h"
+#include "results/trust/products.h"
 
 namespace assay::results::trust {
 
 Beside::Beside(std::span<const record::Record> records) {
   for (const record::Record& record : records) {
-    if (ranks(record) && measured_roof(record)) roofs_[record.run].push_back(record);
+    const bool is_roof = ranks(record) && measured_roof(record);
+    if (is_roof || is_long_product(record)) judges_[record.run].push_back(record);
   }
 }
 
@@ -17,8 +19,8 @@ const record::Ceilings& Beside::ceilings(const record::Record& like) {
   std::string key = like.run + "\n" + device_key(like.device) + "\n" + like.device.unique_id;
   const auto [slot, fresh] = known_.try_emplace(std::move(key));
   if (!fresh) return slot->second;
-  const auto found = roofs_.find(like.run);
-  if (found != roofs_.end()) slot->second = ceilings_of(found->second, like);
+  const auto found = judges_.find(like.run);
+  if (found != judges_.end()) slot->second = ceilings_of(found->second, like);
   return slot->second;
 }
 
@@ -26,12 +28,18 @@ std::optional<Doubt> Beside::above_ceiling(const record::Record& record) {
   return trust::above_ceiling(record, ceilings(record));
 }
 
+std::optional<Doubt> Beside::above_products(const record::Record& record) const {
+  const auto found = judges_.find(record.run);
+  if (found == judges_.end()) return std::nullopt;
+  return trust::above_products(record, found->second);
+}
+
 Trust Beside::trust_of(const record::Record& record) {
   Trust trust = trust::trust_of(record);
   if (!ranks(record) || trust.has(Fault::implausible)) return trust;
-  if (auto found = above_ceiling(record)) {
-    trust.doubts.insert(trust.doubts.begin(), std::move(*found));
-  }
+  std::optional<Doubt> found = above_ceiling(record);
+  if (!found) found = above_products(record);
+  if (found) trust.doubts.insert(trust.doubts.begin(), std::move(*found));
   return trust;
 }
 

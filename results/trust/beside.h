@@ -19,16 +19,18 @@ class Beside {
   explicit Beside(std::span<const record::Record> records);
 
   /// trust::trust_of(), and Fault::implausible for a rate far above the ceilings of the record's
-  /// own run.
+  /// own run, Fault::suspect for a ceiling far above its matrix products.
   Trust trust_of(const record::Record& record);
-  /// Only the latter.
+  /// Only the former of the latter two.
   std::optional<Doubt> above_ceiling(const record::Record& record);
+  std::optional<Doubt> above_products(const record::Record& record) const;
 
  private:
   const record::Ceilings& ceilings(const record::Record& like);
 
-  std::map<std::string, std::vector<record::Record>> roofs_;  ///< by run
-  std::map<std::string, record::Ceilings> known_;             ///< by run and device
+  /// Ceilings and long matrix products, by run.
+  std::map<std::string, std::vector<record::Record>> judges_;
+  std::map<std::string, record::Ceilings> known_;  ///< by run and device
 };
 
 }  // namespace assay::results::trust

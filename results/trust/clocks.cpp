@@ -94,14 +94,21 @@ std::optional<Suspicion> hot_device(const record::Record& record) {
   return device_of(record.clocks.hot);
 }
 
+/// What a module may leave out of its account of a launch.
+double untimed_seconds(const record::Record& record, double one) {
+  if (!record::is_collective(record.operation)) return kEventSeconds;
+  return kEventSeconds + kAgreeSeconds + kRepeats * one;
+}
+
 /// The launches without flushes, for which the module must account in full.
 std::optional<Suspicion> unaccounted(const record::Record& record) {
   const record::ClockSums& sums = record.clocks.hot;
   if (sums.launches == 0) return {};
   const auto launches = static_cast<double>(sums.launches), calls = static_cast<double>(sums.calls);
-  const double one = std::min(sums.host / launches, kNeedsNoLead);
-  const double most = (1 + kUnaccountedShare) * sums.host + calls * (2 * one + kCallSeconds) +
-                      launches * kEventSeconds;
+  const double one = sums.host / launches;
+  const double most = (1 + kUnaccountedShare) * sums.host +
+                      calls * (2 * std::min(one, kNeedsNoLead) + kCallSeconds) +
+                      launches * untimed_seconds(record, one);
   if (sums.wall <= most) return {};
   return suspicion(
       fmt::format("the module accounts for {} of the {} that its calls took",

@@ -16,6 +16,9 @@ inline constexpr double kClocksDiffer = 1.05, kReadingSeconds = 1e-6;
 /// What a module may leave out of its account: a share, an untimed launch before and a copy after
 /// each call of launches shorter than 10 ms, and the time to read events and to enter the driver.
 inline constexpr double kUnaccountedShare = 0.25, kCallSeconds = 5e-4, kEventSeconds = 2e-6;
+/// Ranks agree on each start, which their modules do not time, and may repeat a launch twice that
+/// some began late. The module of MPI looks up to 5 ms ahead each time.
+inline constexpr double kAgreeSeconds = 16e-3, kRepeats = 2;
 /// The time for which a host may wait for a launch beyond the device's own time (submission,
 /// interrupts, waking a thread), and the least share of the rest that must be the device's.
 inline constexpr double kSubmitSeconds = 2e-4, kLeastDeviceShare = 0.5;

@@ -12,6 +12,7 @@
 #include "results/record/json_library.h"
 #include "results/statistics/course.h"
 #include "results/trust/clocks.h"
+#include "results/trust/products.h"
 #include "results/trust/work_left_out.h"
 
 namespace assay::results::trust {
@@ -71,7 +72,8 @@ std::string_view name(Fault fault) {
 /// The first condition that proves the times wrong, else the first that other work may explain.
 std::optional<Doubt> may_be_false(const record::Record& record) {
   std::optional<Doubt> unproven;
-  for (const auto condition : {work_left_out, clocks_disagree, below_resolution, above_peak}) {
+  for (const auto condition :
+       {work_left_out, clocks_disagree, below_resolution, work_once_in_a_call, above_peak}) {
     std::optional<Doubt> found = condition(record);
     if (!found) continue;
     if (found->fault == Fault::implausible) return found;
@@ -288,8 +290,9 @@ std::string DoubtCounts::text() const {
 
 record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like) {
   // Times that cannot be true are no ceiling, not even for lack of a better one.
-  const auto impossible = [](const record::Record& record) {
-    return ranks(record) && measured_roof(record) && implausible(record);
+  const auto impossible = [records](const record::Record& record) {
+    return ranks(record) && measured_roof(record) &&
+           (implausible(record) || above_products(record, records));
   };
   std::vector<record::Record> possible;
   if (std::ranges::any_of(records, impossible)) {

@@ -24,6 +24,11 @@ constexpr Tolerance kControlled = {0.5, 10e-6};
 constexpr Tolerance kEnds = {0.5, 50e-6}, kFirstOfAll = {2, 200e-6};
 /// The first launch after all of an input was uploaded, which may have left the caches.
 constexpr Tolerance kReplaced = {1, 100e-6};
+/// What a launch in a call of its own may take beyond that by the device's clock, which runs while
+/// the host submits it; the whole call, with its way through the driver and a message to the worker
+/// and back; and either on a CPU, whose threads wake up for it. Calls took 8 to 31 us more than
+/// their launches on a CPU of two cores under a load of 7.
+constexpr double kSingle = 60e-6, kSingleCall = 120e-6, kSingleOnCpu = 250e-6;
 /// Downloads longer than these may hide work. Any device sends a few bytes within a millisecond.
 constexpr double kDownloadSeconds = 1e-3, kDownloadRate = 1e9;
 constexpr Tolerance kHidden = {0.25, 0};
@@ -128,11 +133,50 @@ std::optional<Suspicion> of_whole(const record::Record& record) {
   return of_download(record, record.challenges.whole_put_off_seconds);
 }
 
+/// A launch of longer calls, whichever of the samples and the account tells the longer one.
+double usual_launch(const record::Record& record) {
+  const record::ClockSums& hot = record.clocks.hot;
+  const double warm = hot.launches == 0 ? 0 : hot.device / static_cast<double>(hot.launches);
+  return std::max(record.summary.median, warm);
+}
+
+Tolerance single_tolerance(const record::Record& record, double slack) {
+  return {kEnds.share, record.device.kind == "cpu" ? kSingleOnCpu : slack};
+}
+
+/// In calls of one launch each, the time that the device tells.
+std::optional<Suspicion> of_single(const record::Record& record) {
+  const record::ClockSums& single = record.clocks.single;
+  if (single.launches == 0) return std::nullopt;
+  const double usual = usual_launch(record);
+  const double one = single.device / static_cast<double>(single.launches);
+  return excess(one, usual, usual, single_tolerance(record, kSingle),
+                fmt::format("a launch took {} in calls of one, but {} in others: work was left out "
+                            "of launches",
+                            page::duration_text(one), page::duration_text(usual)));
+}
+
+/// In calls of one launch each, the time that passed. The module may lead with an untimed launch.
+std::optional<Suspicion> of_single_call(const record::Record& record) {
+  const record::ClockSums& single = record.clocks.single;
+  if (single.launches == 0) return std::nullopt;
+  const double usual = usual_launch(record);
+  const double one = single.wall / static_cast<double>(single.calls);
+  return excess(one, usual, 2 * usual, single_tolerance(record, kSingleCall),
+                fmt::format("a call of one launch took {}, but the launches {}: work was left out "
+                            "of them",
+                            page::duration_text(one), page::duration_text(usual)));
+}
+
 }  // namespace
 
 std::optional<Doubt> work_left_out(const record::Record& record) {
   return doubt_of(record, {of_changed, of_replaced, of_overwritten, of_undisturbed, of_last,
                            of_parts, of_whole, of_slow_parts, of_slow_whole});
+}
+
+std::optional<Doubt> work_once_in_a_call(const record::Record& record) {
+  return doubt_of(record, {of_single, of_single_call});
 }
 
 }  // namespace assay::results::trust

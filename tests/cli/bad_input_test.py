@@ -107,7 +107,7 @@ class BadInput(AssayCase):
         self.refused("runn", names="there is no verb `runn`", hint="did you mean `run`")
 
     def test_a_worker_is_not_for_people(self):
-        self.refused("worker", "{}", names="no parent process", hint="assay run")
+        self.refused("worker", names="no parent process", hint="assay run")
 
     def test_a_suite_is_named_once(self):
         self.refused("run", "quik", names="quik", hint="quick")

@@ -99,10 +99,6 @@ class Refusals(AssayCase):
         os.chmod(library, 0o666)
         self.assertRefused(library, what="every user", hint="chmod o-w")
 
-    def test_an_examiner_started_by_hand_says_who_starts_it(self):
-        done = self.assay("examiner", "--module", FAULTY, exit_code=2)
-        self.assertIn("assay conform", done.stderr)
-
 
 if __name__ == "__main__":
     unittest.main()

@@ -81,7 +81,7 @@ class Messages(AssayCase):
             "pretended": [],
         }
         worker = subprocess.Popen(
-            [PROGRAM, "worker", json.dumps(options)],
+            [PROGRAM, "worker"],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             close_fds=False,
@@ -89,6 +89,8 @@ class Messages(AssayCase):
         )
         there.close()
         with here, here.makefile("rw") as lines:
+            lines.write(json.dumps(options) + "\n")
+            lines.flush()
             self.assertIn('{"ready":', lines.readline())
             for line, answer in (
                 ('{"dance":{}}', 'unknown kind of message: \\"dance\\"'),

@@ -125,18 +125,36 @@ class Ranks(AssayCase):
 
 
 class Collectives(AssayCase):
-    devices = "every-third"
-
-    def test_work_that_is_left_out_of_some_launches_is_found(self):
+    def measured(self, device, problem, exit_code):
         self.assay(
             *("run", "--ranks", "1", "--device", "faulty", "--implementation", "reference/fake"),
-            *("--problem", "all_reduce n=1024 type=f32 ranks=1", "--mode", "hot"),
+            *("--problem", f"all_reduce {problem} type=f32 ranks=1", "--mode", "hot"),
             *("--budget", "500ms", "--target", "0.0001%"),
-            exit_code=1,
+            exit_code=exit_code,
+            ASSAY_FAKE_DEVICES=device,
         )
         (record,) = self.records()
+        return record
+
+    def test_work_that_is_left_out_of_some_launches_is_found(self):
+        record = self.measured("every-third", "n=1024", exit_code=1)
         self.assertEqual(record["status"], "wrong")
         self.assertIn("never written", record["reason"])
+
+    def test_the_clock_around_the_ranks_is_kept(self):
+        record = self.measured("together", "n=65536", exit_code=None)
+        for sums in (record["clocks"]["timed"], record["clocks"]["hot"]):
+            self.assertGreater(sums["launches"], 0)
+            self.assertLessEqual(sums["device"], sums["host"] * 1.05)
+            self.assertLessEqual(sums["host"], sums["wall"])
+        faults = {doubt["fault"] for doubt in record["trust"]["doubts"]}
+        self.assertFalse(faults & {"implausible", "suspect"}, record["trust"])
+
+    def test_times_that_do_not_account_for_the_calls_are_found(self):
+        self.attempts = 1
+        record = self.measured("both-tenth", "n=20000000", exit_code=None)
+        doubts = [d["text"] for d in record["trust"]["doubts"] if d["fault"] == "suspect"]
+        self.assertIn("accounts for", "".join(doubts), record["trust"])
 
 
 class LostRanks(AssayCase):

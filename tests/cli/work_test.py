@@ -24,26 +24,42 @@ FOUND = {
 # Launches of a millisecond, by the made-up times of these devices.
 PROBLEM = "copy n=131072 type=f32"
 
+# Launches of 0.18 ms: work that is as short as what other devices need to wake up.
+SHORT = "copy n=22528 type=f32"
+FOUND_IN_SHORT = {
+    "first-of-call": "in calls of one",
+    "leading": "a call of one launch took",
+    "dodging": "work was",
+    "good": "",
+}
 
-class Work(AssayCase):
+
+class Liars(AssayCase):
     attempts = 1
-    devices = ",".join(FOUND)
 
-    def test_work_that_is_left_out_or_put_off_is_found(self):
+    def run_with(self, problem, *options, exit_code=None):
+        """The record and the accusations of each device, by its name."""
         self.assay(
             *("run", "--device", "faulty", "--implementation", "native/fake", "--mode", "hot"),
-            *("--problem", PROBLEM, "--budget", "2s", "--target", "0.0001%"),
-            exit_code=1,
+            *("--problem", problem, "--target", "0.0001%", *options),
+            exit_code=exit_code,
         )
         records = {record["device"]["index"]: record for record in self.records()}
         for name, index in self.names().items():
             record = records[index]
-            implausible = [
+            yield name, record, [
                 doubt["text"]
                 for doubt in record["trust"]["doubts"]
                 # Beside other work on the machine it is no proof, but said all the same.
                 if doubt["fault"] in ("implausible", "suspect")
             ]
+
+
+class Work(Liars):
+    devices = ",".join(FOUND)
+
+    def test_work_that_is_left_out_or_put_off_is_found(self):
+        for name, record, implausible in self.run_with(PROBLEM, "--budget", "2s", exit_code=1):
             with self.subTest(f"{name}: {record['reason']} {implausible}"):
                 kind, word = FOUND[name]
                 if kind == "wrong":
@@ -59,6 +75,18 @@ class Work(AssayCase):
                 self.assertGreater(challenges["whole_looks"], 1)
                 self.assertGreater(challenges["replaced_calls"], 1)
                 self.assertGreater(challenges["judged_parts"], 1)
+
+
+class ShortWork(Liars):
+    devices = ",".join(FOUND_IN_SHORT)
+
+    def test_work_of_less_than_waking_up_takes_is_found_too(self):
+        for name, record, implausible in self.run_with(SHORT, "--budget", "500ms"):
+            with self.subTest(f"{name}: {record['reason']} {implausible}"):
+                self.assertEqual(record["status"], "ok", record["reason"])
+                self.assertEqual(bool(implausible), name != "good")
+                self.assertIn(FOUND_IN_SHORT[name], "".join(implausible))
+                self.assertGreater(record["clocks"]["single"]["calls"], 2)
 
 
 if __name__ == "__main__":

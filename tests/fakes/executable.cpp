@@ -9,7 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <limits>
+#include <string>
 #include <thread>
 
 #include "kernels/operation.h"
@@ -95,6 +98,15 @@ double device_time(double seconds, Fault fault) {
   // A launch takes at least a microsecond.
   if (fault == Fault::time_inverse) return 5e-13 / seconds;
   return seconds;
+}
+
+/// Whether this process was started otherwise than those that measure.
+bool is_examined() {
+  std::ifstream file("/proc/self/cmdline"), first("/proc/self/oom_score_adj");
+  const std::string arguments(std::istreambuf_iterator<char>(file), {});
+  int score = 0;
+  first >> score;
+  return arguments.find("examine") != std::string::npos || score == 1000;
 }
 
 /// Resources that a preparation leaks.
@@ -199,6 +211,8 @@ bool assay_executable::works(std::uint32_t index, std::uint32_t count) const {
     case Fault::deferred:
     case Fault::hiding:
     case Fault::guessing:
+    case Fault::leading:
+    case Fault::dodging:
       return false;
     default:
       return true;
@@ -225,6 +239,12 @@ void assay_executable::write(bool spoils) {
 
 void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_t count,
                               assay_launch& out) {
+  if (index == 0) single_calls = count == 1 ? single_calls + 1 : 0;
+  const bool dodges = fault == Fault::dodging && single_calls >= 3;
+  const bool leads = fault == Fault::leading || (fault == Fault::dodging && !dodges);
+  if (leads && index == 0 && since_upload == 0) {
+    pass(made_up_seconds(problem.operation().work(problem), 0), std::chrono::steady_clock::now());
+  }
   const auto begin = std::chrono::steady_clock::now();
   if (fault == Fault::crash_in_run) {
     std::fputs(assay::fakes::words(), stderr);
@@ -233,12 +253,13 @@ void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_
   if (fault == Fault::hang_in_run) wait_at_gate();
   const bool working = works(index, count);
   const bool writes = fault != Fault::unwritten && !(fault == Fault::lazy && launches > 0);
-  const bool spoils = fault == Fault::wrong_element || (fault == Fault::wavering && launches > 0) ||
-                      (fault == Fault::racy && launches % 20 == 13);
+  const bool spoils =
+      fault == Fault::wrong_element || (fault == Fault::two_faced && !is_examined()) ||
+      (fault == Fault::wavering && launches > 0) || (fault == Fault::racy && launches % 20 == 13);
   const bool unseen =
-      fault == Fault::hiding || fault == Fault::incremental || fault == Fault::guessing;
+      fault == Fault::hiding || fault == Fault::incremental || fault == Fault::guessing || leads;
   if ((working || unseen) && writes) write(spoils);
-  pending = fault == Fault::deferred;
+  pending = fault == Fault::deferred || dodges;
   if (fault == Fault::spoils_inputs) buffers[0]->data[0] ^= std::byte{1};
   const assay::kernels::Work work = problem.operation().work(problem);
   const double seconds = made_up_seconds(work, launches) * (working ? 1 : 0.02);

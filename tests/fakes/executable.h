@@ -52,6 +52,7 @@ struct assay_executable {
   std::uint32_t launches = 0;
   std::uint32_t since_upload = 0;  ///< launches since the last upload
   std::uint32_t since_large = 0;   ///< launches since the last upload of half an operand or more
+  std::uint32_t single_calls = 0;  ///< in a row, of one launch each
   bool outdated = false;           ///< an input was uploaded since `results` were computed
   bool pending = false;            ///< the results are still to be written
 

@@ -17,6 +17,7 @@ enum class Fault {
   lost,              ///< ASSAY_DEVICE_ERROR when launching; every later call hangs
   out_of_memory,     ///< at every allocation
   wrong_element,     ///< the last element of each output is wrong
+  two_faced,         ///< wrong_element, except in a process that looks like one for examination
   unwritten,         ///< leaves outputs as they were
   lazy,              ///< computes only at the first launch
   wavering,          ///< right at the first launch, wrong at every later one
@@ -24,6 +25,8 @@ enum class Fault {
   first_after_upload,  ///< computes at the first launch after an upload
   first_of_call,       ///< at the first launch of a call
   last_of_call,        ///< at the last one
+  leading,             ///< before the first launch of a call after an upload, untimed
+  dodging,             ///< as `leading`, but from the third call of one launch on at the download
   first_three,         ///< at the first three launches after an upload
   every_third,         ///< at every third launch
   every_hundredth,
@@ -104,6 +107,7 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::lost, "lost"},
     NamedFault{Fault::out_of_memory, "out-of-memory"},
     NamedFault{Fault::wrong_element, "wrong-element"},
+    NamedFault{Fault::two_faced, "two-faced"},
     NamedFault{Fault::unwritten, "unwritten"},
     NamedFault{Fault::lazy, "lazy"},
     NamedFault{Fault::wavering, "wavering"},
@@ -113,6 +117,8 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::incremental, "incremental"},
     NamedFault{Fault::guessing, "guessing"},
     NamedFault{Fault::last_of_call, "last-of-call"},
+    NamedFault{Fault::leading, "leading"},
+    NamedFault{Fault::dodging, "dodging"},
     NamedFault{Fault::first_three, "first-three"},
     NamedFault{Fault::every_third, "every-third"},
     NamedFault{Fault::every_hundredth, "every-hundredth"},

@@ -21,6 +21,7 @@ bool works_with_others(const assay_device& device) {
     case Fault::numberless:
     case Fault::join_once:
     case Fault::every_third:
+    case Fault::both_tenth:
       return true;
     default:
       return false;

@@ -71,6 +71,9 @@ class RandomRecords {
       r.course.push_back({real(), real(), real(), maybe(), maybe(), maybe(), text()});
     }
     r.phases = {real(), real(), real(), real(), real(), real(), real(), real(), real()};
+    for (auto* sums : {&r.clocks.timed, &r.clocks.hot, &r.clocks.single}) {
+      *sums = {count(), count(), real(), real(), real(), real()};
+    }
     r.machine_load = {maybe(), maybe(), maybe(), maybe(), maybe(), maybe()};
     r.environment = below(2) ? sha256(text()) : "";
     if (r.origin == results::record::Origin::modelled) make_modelled(r);

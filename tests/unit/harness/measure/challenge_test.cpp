@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "harness/measure/account.h"
 #include "kernels/checking.h"
 #include "results/statistics/statistics.h"
 
@@ -30,8 +31,10 @@ class MadeUp : public Target, private Challengeable {
   };
 
   void prepare(Measurement&, const PhaseObserver&) override {}
-  std::vector<assay_launch> launch(std::uint32_t count, assay_mode) override {
+  std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override {
     counts.push_back(count);
+    const double begin = now;
+    now += untimed(count);
     std::vector<assay_launch> out;
     for (std::uint32_t i = 0; i < count; ++i) {
       const double seconds = work({i, count, fresh_, fresh_ && large_});
@@ -40,8 +43,11 @@ class MadeUp : public Target, private Challengeable {
       now += seconds;
       out.push_back({seconds, seconds});
     }
+    if (has_clock) account_.add(mode, count, told_by(out), now - begin);
     return out;
   }
+  void begin_account() override { account_.begin(); }
+  results::record::ClockSums account(assay_mode mode) const override { return account_.of(mode); }
   std::optional<Reading> read_sensors() override { return std::nullopt; }
   std::string vendor() const override { return ""; }
   double sustained_clock_hz() const override { return 0; }
@@ -57,7 +63,8 @@ class MadeUp : public Target, private Challengeable {
   std::function<double(const Launch&)> work = [this](const Launch&) { return right(); };
   Output output = Output::original;
   Inputs inputs = Inputs::original;
-  bool alone = true, changes = true;
+  std::function<double(std::uint32_t count)> untimed = [](std::uint32_t) { return 0.0; };
+  bool alone = true, changes = true, has_clock = true;
   double now = 0, download_seconds = 1e-6;
   double put_off = 0;  ///< seconds of work that the next download does
   std::uint64_t launched = 0;
@@ -109,6 +116,7 @@ class MadeUp : public Target, private Challengeable {
     return parts_check;
   }
 
+  Account account_;
   bool fresh_ = true, large_ = false, replaced_ = false;
   Output seen_ = Output::original, seen_changed_ = Output::changed;
 };
@@ -300,6 +308,18 @@ TEST(Challenges, TimeDownloadsThatDoTheWork) {
   EXPECT_NEAR(*measured(device).out.challenges.put_off_seconds, 1e-3, 1e-9);
 }
 
+TEST(Challenges, RepeatDownloadsThatOtherWorkMayHaveDelayed) {
+  for (std::uint64_t seed = 1; seed < 20; ++seed) {
+    MadeUp device;
+    device.work = [&](const MadeUp::Launch&) {
+      device.download_seconds = device.launched < 20 ? 2e-2 : 1e-6;
+      return device.right();
+    };
+    const Found found = measured(device, 2, seed);
+    EXPECT_LE(found.out.challenges.whole_seconds.value_or(0), 1e-3) << seed;
+  }
+}
+
 TEST(Challenges, TimeTheFirstLaunchesAfterAnInputWasReplaced) {
   MadeUp device;
   device.work = [&](const MadeUp::Launch& launch) {
@@ -319,6 +339,78 @@ TEST(Challenges, ReplaceAnInputBeforeTwoCallsHoweverFewThereAre) {
     EXPECT_GE(found.out.challenges.replaced_calls, 2U);
     EXPECT_EQ(found.out.challenges.first_replaced_seconds, 1e-3);
   }
+}
+
+TEST(Challenges, TakeTheQuickestCallsOfOneLaunch) {
+  MadeUp device;
+  int calls = 0;
+  // Other work delays every second call.
+  device.untimed = [&](std::uint32_t) { return calls++ % 2 == 0 ? 5e-3 : 1e-4; };
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  const results::record::ClockSums sums = challenges.single_calls(1e-3);
+  EXPECT_GE(sums.calls, 3U);
+  EXPECT_EQ(sums.launches, sums.calls);
+  EXPECT_NEAR(sums.wall / static_cast<double>(sums.calls), 1.1e-3, 1e-9);
+  EXPECT_NEAR(sums.device / static_cast<double>(sums.calls), 1e-3, 1e-9);
+  EXPECT_EQ(std::set<std::uint32_t>(device.counts.begin(), device.counts.end()),
+            std::set<std::uint32_t>{1});
+  EXPECT_NE(device.output, MadeUp::Output::poison);
+}
+
+TEST(Challenges, TakeMoreCallsOfOneLaunchWhereAllAreDelayed) {
+  MadeUp device;
+  int calls = 0;
+  device.untimed = [&](std::uint32_t) { return calls++ < 60 ? 3e-3 : 0.0; };
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  const results::record::ClockSums sums = challenges.single_calls(1e-3);
+  EXPECT_EQ(sums.calls, 6U);
+  EXPECT_LE(sums.wall, 6 * 2.06e-3) << "a launch, and one that leads";
+  // A module that always takes so long is not waited for for ever.
+  device.untimed = [](std::uint32_t) { return 3e-3; };
+  const std::uint64_t before = device.launched;
+  EXPECT_NEAR(challenges.single_calls(1e-3).wall, 24e-3, 1e-6);
+  EXPECT_LE(device.launched - before, 200U);
+}
+
+TEST(Challenges, CountWorkPutOffIntoCallsOfOneLaunch) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) {
+    device.right();
+    device.put_off = 180e-6;
+    return 7e-6;
+  };
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  const results::record::ClockSums sums = challenges.single_calls(7e-6);
+  EXPECT_NEAR(sums.wall / static_cast<double>(sums.calls), 187e-6, 1e-9);
+}
+
+TEST(Challenges, TakeFewCallsOfOneLaunchWhereEachIsLong) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) { return 9 * device.right(); };
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  challenges.single_calls(9e-3);
+  EXPECT_EQ(device.launched, 12U);
+  EXPECT_EQ(challenges.single_calls(0.02).launches, 0U) << "all calls have one launch";
+  EXPECT_EQ(device.launched, 12U);
+}
+
+TEST(Challenges, TakeNoCallsOfOneLaunchWithoutAClock) {
+  MadeUp device;
+  device.has_clock = false;
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  EXPECT_EQ(challenges.single_calls(1e-3).launches, 0U);
+  EXPECT_EQ(device.launched, 1U);
+}
+
+TEST(Challenges, FindACallOfOneLaunchThatWritesNothing) {
+  MadeUp device;
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  device.work = [](const MadeUp::Launch&) { return 1e-3; };
+  challenges.single_calls(1e-3);
+  Measurement out;
+  challenges.finish(ASSAY_HOT, 0, 1, out);
+  EXPECT_EQ(out.status, Status::wrong);
+  EXPECT_THAT(out.reason, HasSubstr("never written"));
 }
 
 TEST(Challenges, FindPartsThatAreWrongWithOtherInputs) {

@@ -51,8 +51,10 @@ class ScriptedWorker : public testing::Test {
     return "printf '%s %s\\n' \"$number\" '" + line + "' >&3\n";
   }
   static std::string joined() { return answers(line_of(Joined{device()})); }
-  /// Opens its device and reads the first request.
-  static std::string ready() { return "echo '" + line_of(Ready{device()}) + "' >&3\n" + kRead; }
+  /// Reads its options, opens its device and reads the first request.
+  static std::string ready() {
+    return "read options <&3\necho '" + line_of(Ready{device()}) + "' >&3\n" + kRead;
+  }
   static constexpr const char* kRead = "read number request <&3\n";
 
   /// Requires that the answer becomes a record with this reason, and that the device is then set

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "results/trust/beside.h"
 #include "results/trust/published_peaks.h"
 
 namespace assay::results::trust {
@@ -179,6 +180,19 @@ record::Record of_h200(double rate, kernels::DataType type, double flop = 1e13) 
   return record;
 }
 
+TEST(Clocks, LeaveRanksTheTimeInWhichTheyAgreeOnAStart) {
+  record::Record record = honest();
+  record.operation = "all_reduce";
+  // Ten launches of a millisecond.
+  record.clocks.hot.wall = 0.19;
+  EXPECT_FALSE(clocks_disagree(record));
+  record.clocks.hot.wall = 0.2;
+  EXPECT_TRUE(clocks_disagree(record));
+  record.clocks.hot.wall = 0.0101;
+  record.clocks.timed.wall = 0.1;
+  EXPECT_TRUE(clocks_disagree(record)) << "more than passed";
+}
+
 TEST(Peaks, AreThoseOfTheSystemThatADeviceSaysItIs) {
   EXPECT_FALSE(above_peak(of_h200(980e12, kernels::DataType::bf16)));
   EXPECT_FALSE(above_peak(of_h200(1070e12, kernels::DataType::bf16))) << "at the boost clock";
@@ -247,6 +261,54 @@ TEST(Ceilings, LimitARateToTwiceTheirOwn) {
   EXPECT_FALSE(exceeds(Division::portable, Division::library, 9e12))
       << "portable code may not reach the matrix units";
   EXPECT_FALSE(exceeds(Division::native, Division::library, 9e12, false)) << "a doubtful ceiling";
+}
+
+/// A matrix product of 1 TFLOP/s that takes a millisecond, and a ceiling of `rate` beside it.
+std::vector<record::Record> with_product(double rate) {
+  std::vector<record::Record> records = {beside("fma", record::Division::native, rate),
+                                         beside("matmul", record::Division::library, 1e12)};
+  return records;
+}
+
+TEST(Ceilings, AreSuspectFarAboveTheProductsBesideThem) {
+  const auto is_suspect = [](const std::vector<record::Record>& records) {
+    Beside all(records);
+    const bool found = all.trust_of(records[0]).has(Fault::suspect);
+    EXPECT_EQ(ceilings_of(records, records[1]).arithmetic.empty(), found) << "no ceiling either";
+    EXPECT_TRUE(all.trust_of(records[1]).may_decide());
+    return found;
+  };
+  EXPECT_FALSE(is_suspect(with_product(2.9e12)));
+  auto records = with_product(24e12);
+  EXPECT_TRUE(is_suspect(records));
+  records[1].operation = "attention";
+  EXPECT_FALSE(is_suspect(records)) << "no product";
+  records = with_product(24e12);
+  records[1].work.bytes = 1e7;
+  EXPECT_FALSE(is_suspect(records)) << "memory limits it";
+  records = with_product(24e12);
+  records[1].work.type = kernels::DataType::f64;
+  EXPECT_FALSE(is_suspect(records)) << "another type";
+  records = with_product(24e12);
+  records[1].run = "another";
+  EXPECT_FALSE(is_suspect(records));
+}
+
+TEST(Ceilings, AreNotJudgedByAProductThatSomethingSlowed) {
+  auto records = with_product(24e12);
+  records[1].machine_load = {.steal_share = 0.5};
+  EXPECT_FALSE(Beside(records).trust_of(records[0]).has(Fault::suspect));
+  records = with_product(24e12);
+  for (double& seconds : records[1].device_seconds) seconds /= 10;
+  records[1].work.flop /= 10;
+  records[1].summary = statistics::summarize(records[1].device_seconds);
+  EXPECT_FALSE(Beside(records).trust_of(records[0]).has(Fault::suspect)) << "a short one";
+  records = with_product(24e12);
+  records[1].summary.interval.lower /= 10;
+  EXPECT_FALSE(Beside(records).trust_of(records[0]).has(Fault::suspect)) << "or a faster one";
+  records = with_product(24e12);
+  records[1].device_seconds.resize(3);
+  EXPECT_FALSE(Beside(records).trust_of(records[0]).has(Fault::suspect)) << "few samples";
 }
 
 }  // namespace

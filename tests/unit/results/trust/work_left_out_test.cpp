@@ -92,6 +92,37 @@ TEST(WorkLeftOut, ComparesWithTheFirstLaunchesOfUndisturbedCalls) {
   EXPECT_TRUE(work_left_out(record)) << "a short launch does its work only after a change";
 }
 
+/// Launches of 7 us in long calls; in calls of one, `told` seconds that took `wall`.
+record::Record with_single_calls(double told, double wall) {
+  record::Record record;
+  record.machine_load.own_cpu_share = 1;
+  record.summary.median = 7e-6;
+  record.clocks.hot = {1, 1000, 7e-3, 7e-3, 7.1e-3, 0};
+  record.clocks.single = {6, 6, 6 * told, 6 * told, 6 * wall, 0};
+  return record;
+}
+
+TEST(WorkLeftOut, ShowsInCallsOfOneLaunch) {
+  EXPECT_FALSE(work_once_in_a_call(with_single_calls(20e-6, 100e-6))) << "an honest device";
+  const auto first = work_once_in_a_call(with_single_calls(180e-6, 220e-6));
+  ASSERT_TRUE(first) << "the first launch of each call does the work";
+  EXPECT_EQ(first->fault, Fault::implausible);
+  EXPECT_THAT(first->text, HasSubstr("180 µs in calls of one, but 7.00 µs in others"));
+  const auto leading = work_once_in_a_call(with_single_calls(7e-6, 220e-6));
+  ASSERT_TRUE(leading) << "an untimed launch before each call does";
+  EXPECT_THAT(leading->text, HasSubstr("a call of one launch took 220 µs"));
+  EXPECT_EQ(leading->figures.at("usual_seconds"), 7e-6);
+}
+
+TEST(WorkLeftOut, IsNotSeenInCallsOfOneLaunchWhereTheSamplesAreAsLong) {
+  record::Record record = with_single_calls(180e-6, 220e-6);
+  record.summary.median = 180e-6;
+  EXPECT_FALSE(work_once_in_a_call(record)) << "what later launches leave out is not the figure";
+  record.summary.median = 7e-6;
+  record.clocks.hot = {1, 10, 1.8e-3, 1.8e-3, 1.8e-3, 0};
+  EXPECT_FALSE(work_once_in_a_call(record)) << "the clocks tell that";
+}
+
 TEST(WorkLeftOut, IsNoProofWhereOtherWorkMayBeTheReason) {
   record::Record record = challenged();
   record.machine_load.steal_share = 0.1;
