@@ -122,7 +122,6 @@ class AmdCase(GpuCase):
     def test_the_kernels_files_tell_what_the_library_does_not(self):
         pci = self.sensor_files()
         sensors = self.sensors(ASSAY_PCI_DEVICES=pci, ASSAY_FAKE_CAPABILITY="94")
-        self.assertEqual(sensors["power_watts"], 412)
         self.assertEqual(sensors["clock_hz_median"], 2.1e9)
         self.assertEqual(sensors["memory_clock_hz_median"], 1.3e9)
         self.assertEqual(sensors["temperature_celsius_maximum"], 63)
