@@ -73,6 +73,7 @@ void bind(BlasApi& api, Binder& binder) {
   binder.required(api.set_stream, "cublasSetStream");
   binder.optional(api.version, "cublasGetVersion");
   binder.optional(api.set_math_mode, "cublasSetMathMode");
+  binder.optional(api.set_workspace, "cublasSetWorkspace");
   binder.optional(api.status_string, "cublasGetStatusString");
   binder.required(api.gemm, "cublasGemmEx");
   binder.optional(api.gemm_batched, "cublasGemmStridedBatchedEx");

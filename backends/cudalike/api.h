@@ -86,6 +86,7 @@ struct BlasApi {
   Call<int(void*, Stream)> set_stream;
   Call<int(void*, int*)> version;
   Call<int(void*, int)> set_math_mode;
+  Call<int(void*, void*, std::size_t)> set_workspace;
   Call<const char*(int)> status_string;
   Call<int(void*, int, int, int, int, int, const void*, const void*, int, int, const void*, int,
            int, const void*, void*, int, int, int, int)>

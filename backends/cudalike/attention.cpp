@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/cudalike/attention_graph.h"
+
 namespace assay::backends::cudalike {
 namespace {
 
@@ -53,6 +55,13 @@ std::unique_ptr<AttentionSession> AttentionSession::open(Device& device, std::st
                                    api.set_stream(session->handle_, device.stream());
                                  });
   return reason.empty() ? std::move(session) : nullptr;
+}
+
+std::shared_ptr<AttentionPlans> AttentionSession::plans(const kernels::AttentionShape& s) {
+  const std::string key = fmt::format("{} {} {} {} {} {} {} {} {} {}", s.b, s.hq, s.hkv, s.sq,
+                                      s.skv, s.d, s.dv, name(s.type), s.causal, s.scale());
+  return plans_.get(
+      key, [&] { return std::make_shared<AttentionPlans>(api_, GraphTarget{handle_}, s); });
 }
 
 std::string AttentionSession::version() const {

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "backends/cudalike/device.h"
+#include "backends/cudalike/kept_plans.h"
 #include "backends/cudalike/library_session.h"
+#include "kernels/attention/shape.h"
 
 namespace assay::backends::cudalike {
 
@@ -26,13 +28,17 @@ struct GraphApi {
 
 void bind(GraphApi& api, Binder& binder);
 
+class AttentionPlans;
+
 class AttentionSession : public LibrarySession<GraphApi> {
  public:
   static std::unique_ptr<AttentionSession> open(Device& device, std::string& reason);
   std::string version() const;
+  std::shared_ptr<AttentionPlans> plans(const kernels::AttentionShape& shape);
 
  private:
   AttentionSession() = default;
+  KeptPlans<AttentionPlans> plans_;
 };
 
 }  // namespace assay::backends::cudalike

@@ -82,18 +82,20 @@ std::string why_no_attention_graph(const AttentionShape& shape) {
   return fmt::format("cuDNN's fused attention takes f16 and bf16, not {}", name(shape.type));
 }
 
-std::vector<GraphDescriptor> attention_plans(const GraphApi& api, GraphTarget target,
-                                             const AttentionShape& s, std::size_t limit,
-                                             std::string& why) {
-  GraphBuilder builder(api, target);
+AttentionPlans::AttentionPlans(const GraphApi& api, GraphTarget target, const AttentionShape& s)
+    : builder_(api, target) {
   try {
-    describe(builder, s);
+    describe(builder_, s);
   } catch (const sdk::Failure& failure) {
     // Some shapes are refused by a tensor or an operation already.
-    why = failure.what();
-    return {};
+    refusal_ = failure.what();
   }
-  return builder.plans(limit, why);
+}
+
+std::span<const GraphDescriptor> AttentionPlans::first(std::size_t limit, std::string& why) {
+  if (refusal_.empty()) return builder_.plans(limit, why);
+  why = refusal_;
+  return {};
 }
 
 }  // namespace assay::backends::cudalike

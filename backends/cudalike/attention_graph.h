@@ -2,8 +2,8 @@
 // engines recognise (cuDNN developer guide, "Fused Flash Attention fprop").
 #pragma once
 
+#include <span>
 #include <string>
-#include <vector>
 
 #include "backends/cudalike/graph.h"
 #include "kernels/attention/shape.h"
@@ -24,9 +24,17 @@ enum AttentionTensor : std::int64_t {
 /// Why the graph is impossible; empty where the library decides.
 std::string why_no_attention_graph(const kernels::AttentionShape& shape);
 
-/// Plans for it, the heuristics' best first; `why` where there is none.
-std::vector<GraphDescriptor> attention_plans(const GraphApi& api, GraphTarget target,
-                                             const kernels::AttentionShape& shape,
-                                             std::size_t limit, std::string& why);
+/// Plans of one shape, made when they are first asked for: each takes cuDNN 0.3 to 2 s.
+class AttentionPlans {
+ public:
+  AttentionPlans(const GraphApi& api, GraphTarget target, const kernels::AttentionShape& shape);
+
+  /// At most `limit`, the heuristics' best first; `why` where there is none.
+  std::span<const GraphDescriptor> first(std::size_t limit, std::string& why);
+
+ private:
+  GraphBuilder builder_;
+  std::string refusal_;
+};
 
 }  // namespace assay::backends::cudalike

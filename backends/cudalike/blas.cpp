@@ -37,7 +37,22 @@ std::unique_ptr<BlasSession> BlasSession::open(Device& device, std::string& reas
   }
   session->precise_ = numbers.precise_math != 0 && api.set_math_mode &&
                       api.set_math_mode.status(session->handle_, numbers.precise_math) == 0;
+  session->give_workspace(device);
   return session;
+}
+
+/// Of its own cuBLAS takes memory inside a captured graph since CUDA 12.2, at every launch of it
+/// (cuBLAS, "cublasSetWorkspace" and "CUDA Graphs Support"). Set after the stream, which resets it.
+void BlasSession::give_workspace(const Device& device) {
+  if (!api_.set_workspace) return;
+  // As large as its own: cuBLAS, "cublasSetWorkspace".
+  const std::uint64_t bytes = std::uint64_t{device.capability() >= 90 ? 32U : 4U} << 20;
+  try {
+    workspace_ = std::make_unique<Buffer>(bytes, device.stream());
+  } catch (const sdk::Failure&) {
+    return;  // there is no room beside the operands
+  }
+  if (api_.set_workspace.status(handle_, workspace_->data(), bytes) != 0) workspace_.reset();
 }
 
 }  // namespace assay::backends::cudalike

@@ -22,10 +22,15 @@ class BlasSession : public LibrarySession<BlasApi> {
   const std::string& version() const { return version_; }
   /// Sums are never rounded to a type narrower than the problem's accumulator.
   bool precise() const { return precise_; }
+  /// Bytes of the memory that it works in; 0 where it takes its own.
+  std::uint64_t workspace_bytes() const { return workspace_ ? workspace_->bytes() : 0; }
 
  private:
   BlasSession() = default;
+  void give_workspace(const Device& device);
+
   std::string version_;
+  std::unique_ptr<Buffer> workspace_;
   bool precise_ = false;
 };
 

@@ -39,12 +39,21 @@ std::string BlasLtSession::version() const {
   return api_.version ? std::to_string(api_.version.status()) : "";
 }
 
-LtProduct::LtProduct(BlasLtSession& session, const kernels::MatmulShape& shape)
+std::shared_ptr<const LtPlan> BlasLtSession::plan(const kernels::MatmulShape& s,
+                                                  Accumulation accumulation) {
+  const std::string key =
+      fmt::format("{} {} {} {} {} {} {} {} {} {}", s.m, s.n, s.k, s.batch, name(s.a), name(s.b),
+                  name(s.c), s.transpose_a, s.transpose_b, accumulation == Accumulation::fast);
+  return plans_.get(key, [&] { return std::make_shared<const LtPlan>(*this, s, accumulation); });
+}
+
+LtProduct::LtProduct(BlasLtSession& session, const kernels::MatmulShape& shape,
+                     Accumulation accumulation)
     : session_(session),
       numbers_(platform().dialect().blas_lt),
       gemm_(gemm(platform().dialect().blas, shape)),
       narrow_result_(bits_of(shape.c) < 32) {
-  describe(shape);
+  describe(shape, accumulation);
 }
 
 void LtProduct::layout(Descriptor& to, int type, std::int64_t rows, std::int64_t columns,
@@ -58,7 +67,7 @@ void LtProduct::layout(Descriptor& to, int type, std::int64_t rows, std::int64_t
   api.layout_set(to.get(), numbers_.layout_offset, &elements, sizeof elements);
 }
 
-void LtProduct::describe(const kernels::MatmulShape& shape) {
+void LtProduct::describe(const kernels::MatmulShape& shape, Accumulation accumulation) {
   const BlasLtApi& api = session_.api();
   const BlasNumbers& blas = platform().dialect().blas;
   const GemmTypes& types = gemm_.types;
@@ -68,8 +77,8 @@ void LtProduct::describe(const kernels::MatmulShape& shape) {
   api.desc_set(product_.get(), numbers_.transpose_b, &second, sizeof second);
   const bool eight_bit = is_8_bit_float(shape.a);
   if (eight_bit && numbers_.fast_accumulation >= 0) {
-    const std::int8_t off = 0;  // the problem's accumulator is f32
-    api.desc_set(product_.get(), numbers_.fast_accumulation, &off, sizeof off);
+    const std::int8_t fast = accumulation == Accumulation::fast ? 1 : 0;
+    api.desc_set(product_.get(), numbers_.fast_accumulation, &fast, sizeof fast);
   }
   // Stored columns of a column-major matrix are our rows.
   const auto& s = shape;

@@ -9,18 +9,26 @@
 
 #include "backends/cudalike/device.h"
 #include "backends/cudalike/gemm.h"
+#include "backends/cudalike/kept_plans.h"
 #include "backends/cudalike/library_session.h"
 
 namespace assay::backends::cudalike {
+
+/// cuBLAS recommends 32 MiB on its newest devices (cublasSetWorkspace); more lets split-K compete.
+inline constexpr std::uint64_t kLtWorkspace = 64 << 20;
+
+struct LtPlan;
 
 class BlasLtSession : public LibrarySession<BlasLtApi> {
  public:
   /// Null with the reason where the library is absent or cannot be used.
   static std::unique_ptr<BlasLtSession> open(Device& device, std::string& reason);
   std::string version() const;
+  std::shared_ptr<const LtPlan> plan(const kernels::MatmulShape& shape, Accumulation accumulation);
 
  private:
   BlasLtSession() = default;
+  KeptPlans<const LtPlan> plans_;
 };
 
 /// A descriptor with the call that destroys it.
@@ -53,7 +61,7 @@ struct Candidate {
 /// A product as the Lt interface describes it.
 class LtProduct {
  public:
-  LtProduct(BlasLtSession& session, const kernels::MatmulShape& shape);
+  LtProduct(BlasLtSession& session, const kernels::MatmulShape& shape, Accumulation accumulation);
 
   /// The heuristics' best, in their order; empty where the library offers none.
   std::vector<Candidate> candidates(std::uint64_t workspace_limit) const;
@@ -62,7 +70,7 @@ class LtProduct {
   const Gemm& as_gemm() const { return gemm_; }
 
  private:
-  void describe(const kernels::MatmulShape& shape);
+  void describe(const kernels::MatmulShape& shape, Accumulation accumulation);
   void layout(Descriptor& to, int type, std::int64_t rows, std::int64_t columns,
               std::int64_t stride, std::int64_t elements, std::int64_t batch);
 
@@ -72,6 +80,14 @@ class LtProduct {
   Scalars scalars_;
   Descriptor product_, first_, second_, source_, result_;
   bool narrow_result_;
+};
+
+/// A product with what the heuristics propose for it.
+struct LtPlan {
+  LtPlan(BlasLtSession& session, const kernels::MatmulShape& shape, Accumulation accumulation)
+      : product(session, shape, accumulation), candidates(product.candidates(kLtWorkspace)) {}
+  LtProduct product;
+  std::vector<Candidate> candidates;
 };
 
 }  // namespace assay::backends::cudalike

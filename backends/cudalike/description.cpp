@@ -1,11 +1,18 @@
 // Description of a device without its properties struct, which differs between releases.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <string>
+
 #include "backends/cudalike/device.h"
 #include "kernels/dtype.h"
 
 namespace assay::backends::cudalike {
 namespace {
+
+using std::string_literals::operator""s;
 
 std::string device_name(int index) {
   const DriverApi& driver = platform().driver();
@@ -17,7 +24,7 @@ std::string device_name(int index) {
   return fmt::format("{} device {}", platform().maker(), index);
 }
 
-/// "GPU-8f2b9a04-…", as NVIDIA's tools print it.
+/// "GPU-8f2b9a04-…", as the vendors' tools print it.
 std::string unique_id(int index) {
   const DriverApi& driver = platform().driver();
   char bytes[16] = {};
@@ -26,6 +33,10 @@ std::string unique_id(int index) {
     return {};
   }
   std::string text = "GPU-";
+  const auto is_character = [](unsigned char c) { return std::isalnum(c) != 0; };
+  if (platform().dialect().uuid_is_text && std::ranges::all_of(bytes, is_character)) {
+    return text.append(std::begin(bytes), std::end(bytes));
+  }
   for (std::size_t i = 0; i < sizeof bytes; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
     text += fmt::format("{:02x}", static_cast<unsigned char>(bytes[i]));
@@ -101,6 +112,12 @@ sdk::DeviceDescription describe_device(std::uint32_t number) {
   sdk::Pairs tried;
   if (const auto sensors = open_sensors(all.bus_id, tried)) {
     for (auto& pair : sensors->properties()) all.properties.push_back(std::move(pair));
+  }
+  const auto divided = [](const auto& pair) { return pair == std::pair("gpu.mig"s, "on"s); };
+  if (std::ranges::any_of(all.properties, divided)) {
+    // Then the runtime shows instances only, and NVML answers for the whole GPU.
+    if (all.unique_id.starts_with("GPU-")) all.unique_id.replace(0, 3, "MIG");
+    all.properties.emplace_back("power.scope", "the whole GPU, of which it is one MIG instance");
   }
   for (auto& pair : tried) all.properties.push_back(std::move(pair));
   return all;

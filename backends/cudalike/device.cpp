@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
 #include "backends/cudalike/attention.h"
 #include "backends/cudalike/blas.h"
 #include "backends/cudalike/blas_lt.h"
@@ -22,6 +26,27 @@ Session* seek(Sought<Session>& sought, Device& device, std::string& reason) {
   return sought.session.get();
 }
 
+/// Readings take a call to the driver, of up to milliseconds: so much work must be queued at least,
+/// and so many times what the last one took; and so many seconds lie between two.
+constexpr double kLeastBusy = 2e-3, kBusyShare = 4, kBetweenReadings = 0.02;
+
+double steady_seconds() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(since).count();
+}
+
+/// The reasons of a text, which commas separate.
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> all;
+  constexpr std::string_view kBetween = ", ";
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(kBetween), text.size());
+    all.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + kBetween.size(), text.size()));
+  }
+  return all;
+}
+
 sdk::Properties all_details(const Work& work, const Timer& timer) {
   auto all = work.details();
   all.merge(timer.details());
@@ -40,6 +65,7 @@ Device::Device(std::uint32_t index, bool tune) : index_(static_cast<int>(index))
   capability_ = static_cast<int>(platform().attribute(numbers.major, index_, 0) * 10 +
                                  platform().attribute(numbers.minor, index_, 0));
   staging_ = std::make_unique<Staging>(timing_.stream);
+  timing_.while_busy = [this](double seconds) { read_while_busy(seconds); };
 }
 
 Device::~Device() {
@@ -93,13 +119,40 @@ bool Device::computes(std::string_view type) const {
   return false;
 }
 
-sdk::Readings Device::sensors() {
+Sensors* Device::opened_sensors() {
   if (!sensors_sought_) {
     sensors_sought_ = true;
     sdk::Pairs tried;
     sensors_ = open_sensors(description_.bus_id, tried);
   }
-  return sensors_ ? sensors_->read() : sdk::Readings();
+  return sensors_.get();
+}
+
+void Device::read_while_busy(double seconds) {
+  // Only where they were asked for, and where the host is back before the queue is empty.
+  if (!sensors_ || seconds < std::max(kLeastBusy, kBusyShare * reading_seconds_)) return;
+  const double begin = steady_seconds();
+  if (begin < next_reading_) return;
+  busy_readings_ = sensors_->read();
+  reading_seconds_ = steady_seconds() - begin;
+  next_reading_ = begin + kBetweenReadings;
+}
+
+sdk::Readings Device::sensors() {
+  Sensors* const opened = opened_sensors();
+  if (opened == nullptr) return {};
+  sdk::Readings all = opened->read();
+  if (!busy_readings_) return all;
+  const double energy = all.energy_joules;
+  const std::string since = all.throttle;
+  all = *std::exchange(busy_readings_, std::nullopt);
+  all.energy_joules = energy;
+  // What cost time since the look.
+  for (const std::string_view reason : split(since)) {
+    if (all.throttle.find(reason) != std::string::npos) continue;
+    all.throttle += (all.throttle.empty() ? "" : ", ") + std::string(reason);
+  }
+  return all;
 }
 
 std::uint64_t Device::memory_available() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,8 @@ class Device {
   std::unique_ptr<Buffer> allocate(std::uint64_t bytes);
   void upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes);
   void download(const Buffer& from, std::uint64_t offset, void* to, std::uint64_t bytes);
+  /// Energy as it is now; clocks, power and what holds them down as they were while launches ran,
+  /// where there were any since the last call: once the queue is empty the clock recovers at once.
   sdk::Readings sensors();
   std::uint64_t memory_available();
 
@@ -72,6 +75,9 @@ class Device {
   int rank() const;  ///< 0 before it joins others
 
  private:
+  Sensors* opened_sensors();
+  void read_while_busy(double seconds);
+
   int index_;
   bool tune_;
   TimingContext timing_;
@@ -80,6 +86,8 @@ class Device {
   int capability_ = 0;
   std::unique_ptr<Sensors> sensors_;
   bool sensors_sought_ = false;
+  std::optional<sdk::Readings> busy_readings_;
+  double reading_seconds_ = 0, next_reading_ = 0;  ///< one takes; when, by the host's clock
   Sought<BlasSession> blas_;
   Sought<BlasLtSession> blas_lt_;
   Sought<AttentionSession> attention_;

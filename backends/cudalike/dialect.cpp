@@ -10,8 +10,9 @@ namespace {
 /// exist, takes other types.
 bool has_second_version(std::string_view name) {
   static constexpr std::array kNames = {
-      "cuDeviceTotalMem", "cuDeviceGetUuid",  "cublasCreate", "cublasDestroy",
-      "cublasSetStream",  "cublasGetVersion", "nvmlInit",     "nvmlDeviceGetHandleByPciBusId"};
+      "cuDeviceTotalMem", "cuDeviceGetUuid", "cublasCreate",
+      "cublasDestroy",    "cublasSetStream", "cublasSetWorkspace",
+      "cublasGetVersion", "nvmlInit",        "nvmlDeviceGetHandleByPciBusId"};
   return std::ranges::find(kNames, name) != kNames.end();
 }
 

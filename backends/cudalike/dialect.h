@@ -88,6 +88,7 @@ struct Dialect {
   AttributeNumbers attributes;
   int out_of_memory = 2;            ///< the runtime's error for it
   bool stream_before_kind = false;  ///< order of MemcpyAsync's last two arguments
+  bool uuid_is_text = false;        ///< its 16 bytes are characters
   BlasNumbers blas;
   BlasLtNumbers blas_lt;
 

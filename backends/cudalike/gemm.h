@@ -23,6 +23,9 @@ struct Gemm {
   GemmTypes types;
 };
 
+/// Of products of 8-bit floats, where the library offers both.
+enum class Accumulation { precise, fast };
+
 /// One and zero in the type that a compute type takes.
 struct Scalars {
   float f32[2] = {1, 0};

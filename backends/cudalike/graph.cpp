@@ -1,5 +1,6 @@
 #include "backends/cudalike/graph.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace assay::backends::cudalike {
@@ -128,56 +129,64 @@ void GraphBuilder::reduce(Reduction reduction, Tensor x, Tensor y) {
             {{kReductionX, x}, {kReductionY, y}});
 }
 
-std::vector<void*> GraphBuilder::engine_configurations(const GraphDescriptor& operations, int mode,
-                                                       std::vector<GraphDescriptor>& keep) {
+void GraphBuilder::ask_heuristics(const GraphDescriptor& operations, int mode) {
   constexpr std::int64_t kMost = 8;
-  keep.emplace_back(api_, kHeuristics);
-  GraphDescriptor& heuristics = keep.back();
+  proposals_.emplace_back(api_, kHeuristics);
+  GraphDescriptor& heuristics = proposals_.back();
   heuristics.set_descriptor(kHeuristicsGraph, operations);
   heuristics.set_number(kHeuristicsMode, kHeuristicsModeType, mode);
   if (target_.device != nullptr) heuristics.set_descriptor(kHeuristicsDevice, *target_.device);
   heuristics.finalize();
   void* const asked = heuristics.get();
-  std::vector<void*> results;
-  const std::size_t first = keep.size();
-  for (std::int64_t i = 0; i < kMost; ++i) keep.emplace_back(api_, kEngineConfiguration);
+  const std::size_t first = proposals_.size();
+  for (std::int64_t i = 0; i < kMost; ++i) proposals_.emplace_back(api_, kEngineConfiguration);
   for (std::int64_t i = 0; i < kMost; ++i) {
-    results.push_back(keep[first + static_cast<std::size_t>(i)].get());
+    configurations_.push_back(proposals_[first + static_cast<std::size_t>(i)].get());
   }
   std::int64_t returned = 0;
-  api_.get_attribute(asked, kHeuristicsResults, kDescriptor, kMost, &returned, results.data());
-  results.resize(static_cast<std::size_t>(returned));
-  return results;
+  api_.get_attribute(asked, kHeuristicsResults, kDescriptor, kMost, &returned,
+                     configurations_.data());
+  configurations_.resize(static_cast<std::size_t>(returned));
 }
 
-std::vector<GraphDescriptor> GraphBuilder::plans(std::size_t limit, std::string& why) {
+void GraphBuilder::propose() {
   std::vector<void*> handles;
   for (const GraphDescriptor& operation : operations_) handles.push_back(operation.get());
-  GraphDescriptor operations(api_, kOperationGraph);
+  proposals_.emplace_back(api_, kOperationGraph);
+  // The heuristics' descriptors come behind it.
+  proposals_.reserve(proposals_.size() + 16);
+  GraphDescriptor& operations = proposals_.front();
   operations.set(kGraphOperations, kDescriptor, static_cast<std::int64_t>(handles.size()),
                  handles.data());
   if (target_.device == nullptr) operations.set(kGraphHandle, kHandle, 1, &target_.handle);
-  std::vector<GraphDescriptor> found, keep;
   try {
     operations.finalize();
-    for (void* configuration : engine_configurations(operations, kBest, keep)) {
-      if (found.size() == limit) break;
-      try {
-        GraphDescriptor plan(api_, kPlan);
-        if (target_.device == nullptr) plan.set(kPlanHandle, kHandle, 1, &target_.handle);
-        if (target_.device != nullptr) plan.set_descriptor(kPlanDevice, *target_.device);
-        plan.set(kPlanConfiguration, kDescriptor, 1, &configuration);
-        plan.finalize();
-        found.push_back(std::move(plan));
-      } catch (const sdk::Failure& failure) {
-        why = failure.what();
-      }
-    }
+    ask_heuristics(operations, kBest);
   } catch (const sdk::Failure& failure) {
-    why = failure.what();
+    configurations_.clear();
+    why_ = failure.what();
   }
-  if (found.empty() && why.empty()) why = "the heuristics propose no engine for it";
-  return found;
+  plans_.reserve(configurations_.size());  // those that were handed out stay where they are
+}
+
+std::span<const GraphDescriptor> GraphBuilder::plans(std::size_t limit, std::string& why) {
+  if (!proposed_) propose();
+  proposed_ = true;
+  while (plans_.size() < limit && next_configuration_ < configurations_.size()) {
+    void* const configuration = configurations_[next_configuration_++];
+    try {
+      GraphDescriptor plan(api_, kPlan);
+      if (target_.device == nullptr) plan.set(kPlanHandle, kHandle, 1, &target_.handle);
+      if (target_.device != nullptr) plan.set_descriptor(kPlanDevice, *target_.device);
+      plan.set(kPlanConfiguration, kDescriptor, 1, &configuration);
+      plan.finalize();
+      plans_.push_back(std::move(plan));
+    } catch (const sdk::Failure& failure) {
+      why_ = failure.what();
+    }
+  }
+  why = why_.empty() ? "the heuristics propose no engine for it" : why_;
+  return std::span(plans_).first(std::min(limit, plans_.size()));
 }
 
 std::int64_t plan_workspace(const GraphApi& api, const GraphDescriptor& plan) {

@@ -156,8 +156,9 @@ class GraphBuilder {
   void index(std::int64_t axis, Tensor x, Tensor y);
   void reduce(graph::Reduction reduction, Tensor x, Tensor y);
 
-  /// Plans that could be made, the heuristics' best first, at most `limit`; `why` where none.
-  std::vector<GraphDescriptor> plans(std::size_t limit, std::string& why);
+  /// Plans that could be made, the heuristics' best first, at most `limit`; `why` where none. Asked
+  /// again for more, it goes on: each plan is made once. Nothing is added to the graph after it.
+  std::span<const GraphDescriptor> plans(std::size_t limit, std::string& why);
 
  private:
   Tensor tensor(std::int64_t id, graph::Type type, const Extents& extents, const Extents& strides,
@@ -167,13 +168,19 @@ class GraphBuilder {
   /// `how` says what is done; it becomes the operation's attribute of that name.
   void operation(graph::Kind kind, graph::Attribute how_attribute, GraphDescriptor&& how,
                  std::initializer_list<std::pair<graph::Attribute, Tensor>> tensors);
-  std::vector<void*> engine_configurations(const GraphDescriptor& operations, int mode,
-                                           std::vector<GraphDescriptor>& keep);
+  void propose();
+  void ask_heuristics(const GraphDescriptor& operations, int mode);
 
   const GraphApi& api_;
   GraphTarget target_;
   std::vector<GraphDescriptor> tensors_, parts_, operations_;
   std::int64_t next_id_ = 1000;
+  std::vector<GraphDescriptor> proposals_;  ///< what the configurations belong to
+  std::vector<void*> configurations_;       ///< proposed engines
+  std::size_t next_configuration_ = 0;
+  std::vector<GraphDescriptor> plans_;
+  bool proposed_ = false;
+  std::string why_;
 };
 
 std::int64_t plan_workspace(const GraphApi& api, const GraphDescriptor& plan);

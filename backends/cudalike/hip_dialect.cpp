@@ -33,6 +33,7 @@ Dialect hip_dialect() {
                 {"cublasGetVersion", {}},
                 {"cublasGetStatusString", {"hipblasStatusToString"}},
                 {"cublasSetMathMode", {}},
+                {"cublasSetWorkspace", {}},
                 {"cublasLtGetVersion", {}},
                 {"cublasLtMatmulAlgoConfigGetAttribute", {}}},
       .attributes = {.threads_per_group = 56,
@@ -46,6 +47,7 @@ Dialect hip_dialect() {
                      .major = 23,
                      .minor = 61,
                      .local_memory_opt_in = -1},
+      .uuid_is_text = true,  // hipDeviceGetUuid copies what follows "GPU-" in rocminfo
       .blas = {.none = 111,
                .transpose = 112,
                .compute_f32 = 2,

@@ -26,10 +26,13 @@ struct Implementation {
                                    Device&);
   /// Serves every operation of several devices, and no other.
   bool collective = false;
+  /// Null, or whether the problem is of the kind that this differs for from the others.
+  bool (*concerns)(const kernels::Problem&) = nullptr;
 
   bool serves(const kernels::Problem& problem) const {
     if (collective != (problem.operation().collective != nullptr)) return false;
-    return operation.empty() || operation == problem.operation().name;
+    if (!operation.empty() && operation != problem.operation().name) return false;
+    return concerns == nullptr || concerns(problem);
   }
 };
 

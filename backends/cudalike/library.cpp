@@ -5,6 +5,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -197,9 +198,16 @@ Texts device_files(const Texts& patterns) {
   return found;
 }
 
+fs::path pci_device_folder(const std::string& bus_id) {
+  std::string lower = bus_id;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  const char* const other = std::getenv("ASSAY_PCI_DEVICES");
+  return fs::path(other == nullptr || *other == '\0' ? "/sys/bus/pci/devices" : other) / lower;
+}
+
 int pci_devices(unsigned vendor) {
   std::error_code error;
-  fs::directory_iterator entry("/sys/bus/pci/devices", error);
+  fs::directory_iterator entry(pci_device_folder(""), error);
   if (error) return -1;
   int count = 0;
   for (const fs::directory_iterator end; !error && entry != end; entry.increment(error)) {

@@ -42,6 +42,9 @@ Library open_first(const std::vector<Place>& places, const std::string& role, sd
 /// Files in /dev (or $ASSAY_DEVICE_FILES) that match one of the patterns.
 Texts device_files(const Texts& patterns);
 
+/// What the kernel says of a PCI device, "0000:c1:00.0" (or below $ASSAY_PCI_DEVICES).
+std::filesystem::path pci_device_folder(const std::string& bus_id);
+
 /// Devices on the PCI bus with this vendor's number; -1 where the bus cannot be read.
 int pci_devices(unsigned vendor);
 

@@ -9,6 +9,21 @@ namespace {
 
 constexpr int kClockSm = 1, kClockMemory = 2, kTemperatureGpu = 0;
 
+// Fields of nvml.h. The counters are in nanoseconds; the first was PERF_POLICY_POWER.
+constexpr unsigned kPowerInstant = 186;  // NVML_FI_DEV_POWER_INSTANT, in milliwatts
+struct Counter {
+  unsigned field;             // NVML_FI_DEV_CLOCKS_EVENT_REASON_…
+  unsigned long long reason;  // nvmlClocksThrottleReason…
+};
+constexpr std::array<Counter, 4> kCounters = {{{74, 0x4}, {251, 0x20}, {252, 0x40}, {253, 0x80}}};
+constexpr int kUnsignedLong = 2;
+
+/// The number that one field has now.
+std::optional<unsigned long long> number(const NvmlFieldValue& value) {
+  if (value.status != 0) return std::nullopt;
+  return value.type < kUnsignedLong ? value.value.integer : value.value.large;
+}
+
 class Nvml final : public Sensors {
  public:
   Nvml(const NvmlApi& api, void* device) : api_(api), device_(device) {}
@@ -23,14 +38,19 @@ class Nvml final : public Sensors {
     const auto has = [&](const auto& call, auto... arguments) {
       return call && call.status(device_, arguments...) == 0;
     };
-    if (has(api_.power_milliwatts, &value)) all.power_watts = value * 1e-3;
+    // The other call gives a mean over one second on Ampere and later (nvml.h).
+    if (const auto now = power_now()) {
+      all.power_watts = static_cast<double>(*now) * 1e-3;
+    } else if (has(api_.power_milliwatts, &value)) {
+      all.power_watts = value * 1e-3;
+    }
     if (has(api_.energy_millijoules, &large)) all.energy_joules = static_cast<double>(large) * 1e-3;
     if (has(api_.clock_megahertz, kClockSm, &value)) all.clock_hz = value * 1e6;
     if (has(api_.clock_megahertz, kClockMemory, &value)) all.memory_clock_hz = value * 1e6;
     if (has(api_.temperature, kTemperatureGpu, &value)) all.temperature_celsius = value;
     if (has(api_.throttle_reasons, &large)) {
       all.throttle_known = true;
-      all.throttle = throttle_text(large);
+      all.throttle = throttle_text(large | counters_.grown(api_, device_));
     }
     return all;
   }
@@ -43,6 +63,8 @@ class Nvml final : public Sensors {
     if (api_.power_limit_milliwatts && api_.power_limit_milliwatts.status(device_, &limit) == 0) {
       all.emplace_back("gpu.power_limit_watts", fmt::format("{:.0f}", limit * 1e-3));
     }
+    all.emplace_back("gpu.power_reading",
+                     power_now() ? "the present power" : "as the driver averages it");
     if (api_.ecc && api_.ecc.status(device_, &ecc, &ecc_pending) == 0) {
       all.emplace_back("gpu.ecc", ecc != 0 ? "on" : "off");
     }
@@ -59,8 +81,17 @@ class Nvml final : public Sensors {
   }
 
  private:
+  std::optional<unsigned long long> power_now() const {
+    NvmlFieldValue value{.field = kPowerInstant};
+    if (!api_.field_values || api_.field_values.status(device_, 1, &value) != 0) {
+      return std::nullopt;
+    }
+    return number(value);
+  }
+
   NvmlApi api_;
   void* device_;
+  ThrottleCounters counters_;
 };
 
 }  // namespace
@@ -75,10 +106,25 @@ void bind(NvmlApi& api, Binder& binder) {
   binder.optional(api.throttle_reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
   binder.optional(api.clock_megahertz, "nvmlDeviceGetClockInfo");
   binder.optional(api.temperature, "nvmlDeviceGetTemperature");
+  binder.optional(api.field_values, "nvmlDeviceGetFieldValues");
   binder.optional(api.serial, "nvmlDeviceGetSerial");
   binder.optional(api.driver_version, "nvmlSystemGetDriverVersion");
   binder.optional(api.ecc, "nvmlDeviceGetEccMode");
   binder.optional(api.mig, "nvmlDeviceGetMigMode");
+}
+
+unsigned long long ThrottleCounters::grown(const NvmlApi& api, void* device) {
+  std::array<NvmlFieldValue, kCounters.size()> values;
+  for (std::size_t i = 0; i < values.size(); ++i) values[i].field = kCounters[i].field;
+  const int count = static_cast<int>(values.size());
+  if (!api.field_values || api.field_values.status(device, count, values.data()) != 0) return 0;
+  unsigned long long reasons = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto now = number(values[i]);
+    if (now && last_[i] && *now > *last_[i]) reasons |= kCounters[i].reason;
+    if (now) last_[i] = now;
+  }
+  return reasons;
 }
 
 std::string throttle_text(unsigned long long reasons) {

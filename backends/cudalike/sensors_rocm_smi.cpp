@@ -6,6 +6,8 @@
 namespace assay::backends::cudalike {
 namespace {
 
+constexpr std::uint32_t kEdge = 0, kJunction = 1;  // rsmi_temperature_type_t
+
 struct RocmSmiApi {
   Call<int(std::uint64_t)> init;
   Call<int()> shut_down;
@@ -34,8 +36,13 @@ class RocmSmi final : public Sensors {
     if (api_.energy && api_.energy.status(index_, &value, &resolution, &when) == 0) {
       all.energy_joules = static_cast<double>(value) * static_cast<double>(resolution) * 1e-6;
     }
-    if (api_.temperature && api_.temperature.status(index_, 0, 0, &millidegrees) == 0) {
+    // The junction limits the clock; cards without such a sensor have one at the edge.
+    for (const std::uint32_t sensor : {kJunction, kEdge}) {
+      if (!api_.temperature || api_.temperature.status(index_, sensor, 0, &millidegrees) != 0) {
+        continue;
+      }
       all.temperature_celsius = static_cast<double>(millidegrees) * 1e-3;
+      break;
     }
     return all;
   }

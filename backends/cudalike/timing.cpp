@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 
@@ -15,14 +16,17 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// cudaEventElapsedTime: "a resolution of approximately 0.5 microseconds" (CUDA Runtime API).
 constexpr double kEventResolution = 0.5e-6;
-/// Joined in graphs below this, until a graph takes that long.
-constexpr double kShort = 20e-6, kLongEnough = 100e-6;
-constexpr unsigned kMostJoined = 64;
+/// A span of launches between two events lasts at least this long, and one of a call with few
+/// launches that are in a graph this long.
+constexpr double kLongEnough = 1e-3, kFewLongEnough = 100e-6;
+/// Joined in graphs below this.
+constexpr double kShort = 20e-6;
+constexpr double kMostJoined = 1024, kMostOfFew = 64;
 /// For launches longer than this the time to submit is negligible, so no leading launch is needed.
 constexpr double kNeedsNoLead = 10e-3;
 /// A single launch longer than this is timed precisely enough to choose by.
 constexpr double kOneTells = 0.1;
-constexpr std::size_t kQueued = 256;  ///< launches in the queue at a time
+constexpr std::size_t kQueued = 256;  ///< spans in the queue at a time
 /// Flushed where the size of the cache is unknown.
 constexpr std::uint64_t kUnknownCache = 256 << 20;
 /// Clean lines are read in so many parts.
@@ -106,14 +110,23 @@ void TimingContext::reset_persisting_lines() {
   }
 }
 
-double quick_seconds(TimingContext& context, Work& work, int launches) {
+namespace {
+
+/// Launches that fill so many seconds; a power of two, so that it hardly changes between runs.
+unsigned launches_in(double seconds, double each, double most) {
+  const auto fewest = static_cast<unsigned>(std::clamp(std::ceil(seconds / each), 1.0, most));
+  return std::bit_ceil(fewest);
+}
+
+template <class Submit>
+double quick_seconds_of(TimingContext& context, const Submit& submit, int launches) {
   const RuntimeApi& api = platform().runtime();
   Events& events = context.events;
   const auto timed = [&](int count) {
     for (int i = 0; i < count; ++i) {
       const auto at = static_cast<std::size_t>(i) * 2;
       api.event_record(events[at], context.stream);
-      work.launch();
+      submit();
       api.event_record(events[at + 1], context.stream);
     }
     api.stream_synchronize(context.stream);
@@ -130,6 +143,13 @@ double quick_seconds(TimingContext& context, Work& work, int launches) {
   return timed(timed(1) > kOneTells ? 1 : launches);
 }
 
+}  // namespace
+
+double quick_seconds(TimingContext& context, Work& work, int launches) {
+  return quick_seconds_of(
+      context, [&] { work.launch(); }, launches);
+}
+
 Timer::Timer(TimingContext& context, Work& work) : context_(context), work_(work) {
   if (work.together()) {
     typical_seconds_ = kNeedsNoLead;
@@ -137,65 +157,106 @@ Timer::Timer(TimingContext& context, Work& work) : context_(context), work_(work
     return;
   }
   typical_seconds_ = quick_seconds(context, work, 3);
-  if (typical_seconds_ >= kShort) return;
   if (!work.joinable()) {
-    no_graph_ = "the launch itself is measured";
-  } else if (!platform().runtime().has_graphs()) {
+    if (typical_seconds_ < kShort) no_graph_ = "the launch itself is measured";
+    return;
+  }
+  if (typical_seconds_ < kShort) make_graphs();
+  joined_ = graph_ ? graph_->launches() : launches_in(kLongEnough, typical_seconds_, kMostJoined);
+}
+
+void Timer::make_graphs() {
+  if (!platform().runtime().has_graphs()) {
     no_graph_ = "the runtime has no graphs";
-  } else {
-    const double many = std::ceil(kLongEnough / typical_seconds_);
-    const auto joined = static_cast<unsigned>(std::clamp(many, 2.0, double{kMostJoined}));
-    try {
-      graph_ = std::make_unique<LaunchGraph>(work, joined, context.stream);
-    } catch (const sdk::Failure& failure) {
-      no_graph_ = failure.what();
-    }
+    return;
+  }
+  try {
+    short_graph_ = std::make_unique<LaunchGraph>(
+        work_, std::max(2U, launches_in(kFewLongEnough, typical_seconds_, kMostOfFew)),
+        context_.stream);
+    const auto submit_graph = [&] { short_graph_->launch(context_.stream); };
+    typical_seconds_ = quick_seconds_of(context_, submit_graph, 3) / short_graph_->launches();
+    graph_ = std::make_unique<LaunchGraph>(
+        work_, std::max(2U, launches_in(kLongEnough, typical_seconds_, kMostJoined)),
+        context_.stream);
+  } catch (const sdk::Failure& failure) {
+    no_graph_ = failure.what();
+    graph_.reset();
+    short_graph_.reset();
   }
 }
 
-void Timer::submit(const LaunchGraph* graph) {
-  if (graph != nullptr) {
-    graph->launch(context_.stream);
-  } else {
-    work_.launch();
+void Timer::submit(const Span& span) {
+  if (span.graph != nullptr) {
+    span.graph->launch(context_.stream);
+    return;
   }
+  for (std::size_t i = 0; i < span.submitted; ++i) work_.launch();
 }
 
 void Timer::run(std::span<assay_launch> launches, assay_mode mode) {
-  // A call of fewer launches than the graph holds must not take as long as the graph: whoever
-  // compares calls of one launch with longer ones would miss work in the latter.
-  const bool joins = graph_ && launches.size() >= graph_->launches();
-  const LaunchGraph* const graph = joins ? graph_.get() : nullptr;
+  const std::size_t queued = mode == ASSAY_COLD ? kQueued : kQueued * joined_;
   while (!launches.empty()) {
-    const auto some = launches.first(std::min(launches.size(), kQueued));
-    mode == ASSAY_COLD ? run_cold(some) : run_hot(some, graph);
+    const auto some = launches.first(std::min(launches.size(), queued));
+    mode == ASSAY_COLD ? run_cold(some) : run_hot(some);
     launches = launches.subspan(some.size());
   }
   work_.bring_back();
 }
 
-void Timer::run_hot(std::span<assay_launch> launches, const LaunchGraph* graph) {
+void Timer::look_while_busy(std::size_t launches) {
+  if (work_.together() || !context_.while_busy) return;
+  context_.while_busy(static_cast<double>(launches) * typical_seconds_);
+}
+
+std::vector<Timer::Span> Timer::spans(std::size_t launches) const {
+  std::vector<Span> all;
+  // A call of fewer launches than a graph holds must not take as long as the graph: whoever
+  // compares calls of one launch with longer ones would miss work in the latter.
+  if (graph_ && launches >= short_graph_->launches()) {
+    const LaunchGraph& one = launches < joined_ ? *short_graph_ : *graph_;
+    for (std::size_t left = launches; left > 0; left -= all.back().asked) {
+      all.push_back({std::min<std::size_t>(left, one.launches()), one.launches(), &one});
+    }
+    return all;
+  }
+  // None is shorter than joined_.
+  const std::size_t count = std::max<std::size_t>(1, launches / joined_);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t some = launches * (i + 1) / count - launches * i / count;
+    all.push_back({some, some, nullptr});
+  }
+  return all;
+}
+
+void Timer::run_hot(std::span<assay_launch> launches) {
   const RuntimeApi& api = platform().runtime();
   Events& events = context_.events;
-  if (typical_seconds_ < kNeedsNoLead) submit(graph);
-  const std::size_t joined = graph != nullptr ? graph->launches() : 1;
-  const double share = 1 / static_cast<double>(joined);
-  const std::size_t submissions = (launches.size() + joined - 1) / joined;
+  const std::vector<Span> all = spans(launches.size());
+  if (typical_seconds_ < kNeedsNoLead) {
+    submit(all.front().graph != nullptr ? all.front() : Span{1, 1, nullptr});
+  }
+  std::size_t submitted = 0;
   const auto begin = SteadyClock::now();
-  for (std::size_t i = 0; i < submissions; ++i) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
     work_.align();
     api.event_record(events[2 * i], context_.stream);
-    submit(graph);
+    submit(all[i]);
     api.event_record(events[2 * i + 1], context_.stream);
+    submitted += all[i].submitted;
   }
+  look_while_busy(submitted);
   api.stream_synchronize(context_.stream);
-  const double host = seconds(SteadyClock::now() - begin) / static_cast<double>(submissions);
-  for (std::size_t i = 0; i < launches.size(); ++i) {
-    const std::size_t at = 2 * (i / joined);
-    launches[i].device_seconds = between(events[at], events[at + 1]) * share;
+  const double host = seconds(SteadyClock::now() - begin) / static_cast<double>(submitted);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const double span = between(events[2 * i], events[2 * i + 1]);
+    for (std::size_t j = 0; j < all[i].asked; ++j) {
+      launches[at++].device_seconds = span / static_cast<double>(all[i].submitted);
+    }
   }
   // The last graph may hold more launches than were asked for.
-  sdk::share_host_time(launches, host * share * static_cast<double>(launches.size()));
+  sdk::share_host_time(launches, host * static_cast<double>(launches.size()));
 }
 
 /// The host's time is that of the whole minus the flushes as the device timed them: waiting after
@@ -213,6 +274,7 @@ void Timer::run_cold(std::span<assay_launch> launches) {
     work_.launch();
     api.event_record(events[3 * i + 2], context_.stream);
   }
+  look_while_busy(launches.size());
   api.stream_synchronize(context_.stream);
   double host = seconds(SteadyClock::now() - begin);
   for (std::size_t i = 0; i < launches.size(); ++i) {
@@ -226,10 +288,11 @@ std::map<std::string, std::string> Timer::details() const {
   std::map<std::string, std::string> all = {
       {"timing.events", "the device's own, around each launch"},
       {"timing.event_resolution_seconds", fmt::format("{:.1e}", kEventResolution)}};
-  if (graph_) {
-    all["timing.events"] = "the device's own, around each graph (hot) or launch (cold)";
-    all["timing.graph_launches"] = std::to_string(graph_->launches());
+  if (joined_ > 1) {
+    all["timing.events"] = "the device's own, around joined launches (hot) or each launch (cold)";
+    all["timing.joined_launches"] = std::to_string(joined_);
   }
+  if (graph_) all["timing.graph_launches"] = std::to_string(graph_->launches());
   if (!no_graph_.empty()) all["timing.no_graph"] = no_graph_;
   return all;
 }

@@ -1,11 +1,13 @@
 // Launching and timing by the device's own events.
-//   hot    launches go into the queue one after the other, each between two events; an untimed one
+//   hot    launches go into the queue one after the other between two events, so many that the
+//          events' own 1 to 2 µs are less than 0.2% of the span, and share its time; an untimed one
 //          leads where the time to submit would count
 //   cold   before each, a write over twice the last-level cache, outside the timed span
-//   short  launches too short for the events are joined into a graph and share its time
+//   short  launches that the host may submit more slowly than they run are captured in a graph
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -60,6 +62,9 @@ struct TimingContext {
   void flush_cache();
   /// Lines that a library keeps in the L2 on purpose survive a flush.
   void reset_persisting_lines();
+
+  /// Called while the queue holds work of about so many seconds; it must take much less.
+  std::function<void(double seconds)> while_busy;
 };
 
 /// Median device seconds of a few launches, for choosing among candidates.
@@ -73,16 +78,25 @@ class Timer {
   std::map<std::string, std::string> details() const;
 
  private:
-  /// `graph` joins launches; null: each is submitted alone.
-  void run_hot(std::span<assay_launch> launches, const LaunchGraph* graph);
+  /// Launches between two events: `submitted` at least the `asked` ones, more only in a graph.
+  struct Span {
+    std::size_t asked, submitted;
+    const LaunchGraph* graph;
+  };
+  void make_graphs();
+  std::vector<Span> spans(std::size_t launches) const;
+  void run_hot(std::span<assay_launch> launches);
   void run_cold(std::span<assay_launch> launches);
-  void submit(const LaunchGraph* graph);
+  void submit(const Span& span);
+  void look_while_busy(std::size_t launches);
 
   TimingContext& context_;
   Work& work_;
-  std::unique_ptr<LaunchGraph> graph_;
+  /// For calls of at least `joined_` launches, and for shorter ones.
+  std::unique_ptr<LaunchGraph> graph_, short_graph_;
   std::string no_graph_;
   double typical_seconds_ = 0;
+  std::size_t joined_ = 1;  ///< a span has at least as many launches, where the call has them
 };
 
 }  // namespace assay::backends::cudalike

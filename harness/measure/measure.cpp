@@ -84,7 +84,7 @@ WarmUp time_launches(Target& target, Challenges& challenges, const Task& task,
   ThrottleGuard guard(
       target.sustained_clock_hz(),
       [&]() -> std::optional<double> {
-        return sensors.read() ? sensors.readings().back().clock_hz : std::nullopt;
+        return sensors.read() ? judged_clock(sensors.readings().back()) : std::nullopt;
       },
       [&](double seconds) {
         wait_for(seconds);
@@ -118,7 +118,7 @@ WarmUp time_launches(Target& target, Challenges& challenges, const Task& task,
   // Challenges take no part of the samples' time.
   Sampled sampled = sample(
       task.settings, left, warm, [&](std::uint32_t count) { return guarded(count, challenged); },
-      [&] { return seconds_now() - challenges.seconds(); });
+      [&] { return seconds_now() - challenges.seconds(); }, joined_launches(out.details));
   out.clocks.timed = target.account(mode);
   out.summary = sampled.summary;
   out.warm_up_launches = warm.launches + sampled.unsettled_launches;

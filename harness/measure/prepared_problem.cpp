@@ -55,6 +55,9 @@ void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
     const PhaseTimer timer(out.phases.prepare);
     access_.prepare(task_);
     out.details = access_.details();
+    const auto stated = out.details.find("accumulator");
+    accumulator_ =
+        stated == out.details.end() ? std::nullopt : kernels::narrow_accumulator(stated->second);
   }
   begins("verify");
   verify(out);
@@ -82,7 +85,7 @@ kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> a
   kernels::Check check;
   access_.carry_out([&] {
     check = operation.collective == nullptr
-                ? operation.check(task_.problem, arrays, options)
+                ? kernels::check_accumulated(task_.problem, arrays, options, accumulator_)
                 : operation.collective->check(task_.problem, place_->rank, arrays, options);
   });
   check.seed = options.seed;

@@ -14,6 +14,7 @@
 #include "harness/measure/host_operands.h"
 #include "harness/measure/spots.h"
 #include "harness/measure/target.h"
+#include "kernels/matmul/accumulator.h"
 #include "results/record/device.h"
 
 namespace assay::harness::measure {
@@ -95,9 +96,10 @@ class PreparedProblem : public Target, private Challengeable {
   const std::optional<Place> place_;
   const Task task_;
   Account account_;
-  std::string verified_hash_;   ///< hash of the verified output
-  std::uint64_t launches_ = 0;  ///< number of launches since then
-  std::optional<Spots> spots_;  ///< present once prepared
+  std::optional<kernels::Accumulator> accumulator_;  ///< stated by the implementation
+  std::string verified_hash_;                        ///< hash of the verified output
+  std::uint64_t launches_ = 0;                       ///< number of launches since then
+  std::optional<Spots> spots_;                       ///< present once prepared
   /// The whole outputs seen last with changed inputs, and these changes.
   std::vector<KeptBytes> changed_outputs_;
   std::vector<Change> changes_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <span>
@@ -225,12 +226,26 @@ WarmUp warm_up(const results::record::Settings& settings, const Launcher& launch
   return warm;
 }
 
+std::uint32_t joined_launches(const std::map<std::string, std::string>& details) {
+  const auto found = details.find(kJoinedLaunches);
+  std::uint32_t joined = 1;
+  if (found != details.end()) {
+    const std::string& text = found->second;
+    std::from_chars(text.data(), text.data() + text.size(), joined);
+  }
+  return std::max(joined, 1U);
+}
+
 Sampled sample(const results::record::Settings& settings, double budget_seconds, const WarmUp& warm,
-               const Launcher& launch, const Clock& now) {
+               const Launcher& launch, const Clock& now, std::uint32_t joined) {
   const double start = now();
   const double call_seconds = std::min(kCallSeconds, budget_seconds / 20);
+  const auto in_sample = [&](double seconds) {
+    return launches_in(seconds, warm.seconds_per_turn, seconds / 1e-9);
+  };
+  // A module's word does not make a sample longer than a call.
   const std::uint32_t each =
-      launches_in(kShortestSample, warm.seconds_per_turn, kShortestSample / 1e-9);
+      std::max(in_sample(kShortestSample), std::min(joined, in_sample(call_seconds)));
   const double seconds_per_sample = warm.seconds_per_turn * each;
   Samples samples(each, now);
   std::size_t next_look = std::max<std::size_t>(settings.minimum_samples, 1);

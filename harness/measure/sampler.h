@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,14 @@ inline constexpr double kDriftSeconds = 1.5;
 /// whenever the number of samples has grown by a quarter. At least 5 samples are taken, unless they
 /// would take longer than three budgets, and always one. results/statistics/README.md has the error
 /// rates of this rule.
+///
+/// `joined` launches share one time (the detail kJoinedLaunches), so samples have as many of them:
+/// several samples of one time would be equal.
 Sampled sample(const results::record::Settings& settings, double budget_seconds, const WarmUp& warm,
-               const Launcher& launch, const Clock& now);
+               const Launcher& launch, const Clock& now, std::uint32_t joined = 1);
+
+/// Of an executable whose module times several launches between two events: how many.
+inline constexpr const char* kJoinedLaunches = "timing.joined_launches";
+std::uint32_t joined_launches(const std::map<std::string, std::string>& details);
 
 }  // namespace assay::harness::measure

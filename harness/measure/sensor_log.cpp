@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "results/page/quantity_text.h"
 
@@ -49,8 +51,10 @@ results::record::Sensors SensorLog::summary() const {
     }
   }
   out.clock_stood_still = clock_stood_still(readings_);
+  std::set<std::string_view> texts;
   for (const Reading& reading : readings_) {
-    if (!reading.throttle.empty()) out.throttle = reading.throttle;
+    if (reading.throttle.empty() || !texts.insert(reading.throttle).second) continue;
+    out.throttle += (out.throttle.empty() ? "" : ", ") + reading.throttle;
   }
   return out;
 }

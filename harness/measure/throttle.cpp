@@ -3,8 +3,14 @@
 #include <fmt/format.h>
 
 #include "results/page/quantity_text.h"
+#include "results/record/power_cap.h"
 
 namespace assay::harness::measure {
+
+std::optional<double> judged_clock(const Reading& reading) {
+  if (results::record::only_power_cap(reading.throttle)) return std::nullopt;
+  return reading.clock_hz;
+}
 
 std::vector<assay_launch> ThrottleGuard::run(std::uint32_t count, const Launcher& launch) {
   while (true) {

@@ -1,10 +1,12 @@
 // Launches at a low clock do not show what the device normally achieves. They are discarded and
-// repeated after a pause, as in nvbench.
+// repeated after a pause, as in nvbench; but not where the power limit alone holds the clock down,
+// as no pause would change that.
 #pragma once
 
 #include <functional>
 #include <optional>
 
+#include "harness/measure/reading.h"
 #include "harness/measure/sampler.h"
 #include "results/record/record.h"
 
@@ -15,6 +17,10 @@ namespace assay::harness::measure {
 inline constexpr double kThrottledShare = 0.75;
 inline constexpr std::uint32_t kMaximumPauses = 3;  ///< per measurement
 inline constexpr double kFirstPause = 0.25;  ///< seconds; each further pause is twice as long
+
+/// The clock by which launches are judged; nullopt where it is not told, and where only the power
+/// limit holds it down.
+std::optional<double> judged_clock(const Reading& reading);
 
 class ThrottleGuard {
  public:

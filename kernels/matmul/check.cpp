@@ -37,8 +37,13 @@ void matmul_reference(const Problem& problem, std::span<const ConstBytes> buffer
 
 Check matmul_check(const Problem& problem, std::span<const ConstBytes> buffers,
                    const CheckOptions& options) {
+  return check_matmul(problem, buffers, options, {});
+}
+
+Check check_matmul(const Problem& problem, std::span<const ConstBytes> buffers,
+                   const CheckOptions& options, const Accumulator& accumulator) {
   return check_products(products_of(problem, buffers[0], buffers[1], buffers[2]), buffers[2],
-                        options);
+                        options, accumulator);
 }
 
 }  // namespace assay::kernels

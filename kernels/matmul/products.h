@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/matmul/accumulator.h"
 #include "kernels/matmul/shape.h"
 #include "kernels/matrix_view.h"
 #include "kernels/operation.h"
@@ -32,6 +33,12 @@ void compute_products(const ProductSet& set, Bytes output);
 
 /// Judges `output`, all c one after the other: every element where the cost allows, else
 /// Freivalds' test over every row, with sampled and suspicious rows and columns in full.
-Check check_products(const ProductSet& set, ConstBytes output, const CheckOptions& options);
+/// `accumulator`: of the unit, where it is narrower than the problem's.
+Check check_products(const ProductSet& set, ConstBytes output, const CheckOptions& options,
+                     const Accumulator& accumulator = {});
+
+/// matmul's check with such an accumulator.
+Check check_matmul(const Problem& problem, std::span<const ConstBytes> buffers,
+                   const CheckOptions& options, const Accumulator& accumulator);
 
 }  // namespace assay::kernels

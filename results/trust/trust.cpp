@@ -10,6 +10,7 @@
 #include "results/page/text.h"
 #include "results/record/device.h"
 #include "results/record/json_library.h"
+#include "results/record/power_cap.h"
 #include "results/statistics/course.h"
 #include "results/trust/clocks.h"
 #include "results/trust/products.h"
@@ -122,6 +123,8 @@ std::optional<Doubt> throttled(const record::Record& record) {
                              kept == 1 ? "was" : "were"),
                  {{"kept_launches", static_cast<double>(kept)}}};
   }
+  // What a chip does in ordinary work is said of the record, and is no doubt about it.
+  if (record::only_power_cap(record.sensors.throttle)) return std::nullopt;
   if (!record.sensors.throttle.empty()) {
     return Doubt{Fault::throttled, "the device reports: " + record.sensors.throttle, {}};
   }

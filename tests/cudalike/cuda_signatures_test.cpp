@@ -31,6 +31,7 @@ SAME(RuntimeApi, host_alloc, cudaHostAlloc);
 SAME(RuntimeApi, host_free, cudaFreeHost);
 SAME(RuntimeApi, memcpy_async, cudaMemcpyAsync);
 SAME(RuntimeApi, memset_async, cudaMemsetAsync);
+SAME(RuntimeApi, reset_persisting_l2, cudaCtxResetPersistingL2Cache);
 SAME(RuntimeApi, stream_create, cudaStreamCreateWithFlags);
 SAME(RuntimeApi, stream_synchronize, cudaStreamSynchronize);
 SAME(RuntimeApi, stream_destroy, cudaStreamDestroy);
@@ -75,6 +76,7 @@ SAME(BlasApi, destroy, cublasDestroy);
 SAME(BlasApi, set_stream, cublasSetStream);
 SAME(BlasApi, version, cublasGetVersion);
 SAME(BlasApi, set_math_mode, cublasSetMathMode);
+SAME(BlasApi, set_workspace, cublasSetWorkspace);
 SAME(BlasApi, status_string, cublasGetStatusString);
 // In C++ cublas_api.h overloads these two for the old compute type; the symbol has this type.
 using GemmEx = cublasStatus_t(cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int,

@@ -39,6 +39,13 @@ class NvidiaCase(GpuCase):
         self.assertIn("CUDA of an unknown maker", module["summary"])
         self.assertTrue(module["details"]["runtime.owner"].startswith("unknown: "))
 
+    def test_an_instance_of_a_divided_gpu_is_called_so(self):
+        (device,) = self.module()["devices"]
+        self.assertTrue(device["unique_id"].startswith("GPU-5a5a5a5a-5a5a-"))
+        (device,) = self.module(ASSAY_FAKE_MIG="1")["devices"]
+        self.assertTrue(device["unique_id"].startswith("MIG-5a5a5a5a-5a5a-"))
+        self.assertIn("the whole GPU", device["properties"]["power.scope"])
+
     def wheels(self):
         """A virtual environment with the vendor's libraries as its wheels install them."""
         packages = self.folder / "venv/lib/python3.11/site-packages/nvidia"
@@ -90,6 +97,44 @@ class IluvatarCase(GpuCase):
 
 class AmdCase(GpuCase):
     gpu = GPUS["amd"]
+
+    def sensor_files(self):
+        """The PCI devices of a machine with one card, as the kernel shows them."""
+        folder = self.folder / "pci/0000:01:00.0/hwmon/hwmon3"
+        folder.mkdir(parents=True)
+        files = {
+            "name": "amdgpu", "power1_input": 412000000, "power1_cap": 750000000,
+            "freq1_label": "sclk", "freq1_input": 2100000000,
+            "freq2_label": "mclk", "freq2_input": 1300000000,
+            "temp1_label": "edge", "temp1_input": 41000,
+            "temp2_label": "junction", "temp2_input": 63000,
+        }
+        for name, value in files.items():
+            (folder / name).write_text(f"{value}\n")
+        return str(self.folder / "pci")
+
+    def sensors(self, **environment):
+        (record,) = self.run_problems(
+            "copy n=1000 type=f32", options=("--implementation", "library/memcpy"), **environment
+        )
+        return record["sensors"]
+
+    def test_the_kernels_files_tell_what_the_library_does_not(self):
+        pci = self.sensor_files()
+        sensors = self.sensors(ASSAY_PCI_DEVICES=pci, ASSAY_FAKE_CAPABILITY="94")
+        self.assertEqual(sensors["clock_hz_median"], 2.1e9)
+        self.assertEqual(sensors["memory_clock_hz_median"], 1.3e9)
+        self.assertEqual(sensors["temperature_celsius_maximum"], 63)
+        (device,) = self.module(ASSAY_PCI_DEVICES=pci)["devices"]
+        self.assertIn("hwmon3", device["properties"]["gpu.sensor_files"])
+
+    def test_without_them_the_temperature_is_the_junctions_too(self):
+        sensors = self.sensors(ASSAY_PCI_DEVICES=str(self.folder))
+        self.assertEqual(sensors["temperature_celsius_maximum"], 58)
+
+    def test_its_unique_id_is_text(self):
+        (device,) = self.module()["devices"]
+        self.assertEqual(device["unique_id"], "GPU-5a5a5a5a5a5a5a50")
 
     def test_the_cache_that_all_dies_share_is_known(self):
         (device,) = self.module(ASSAY_FAKE_CAPABILITY="94")["devices"]

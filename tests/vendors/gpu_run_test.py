@@ -132,6 +132,62 @@ class Runs(Case):
         self.assertEqual([record["status"] for record in records], ["ok"] * 4)
 
 
+@unittest.skipUnless(GPU.vendor == "nvidia", "the others have no 8-bit floats")
+class Accumulators(Case):
+    PROBLEM = "matmul m=64 n=48 k=1024 a=f8e4m3 dist=normal"
+
+    def run_narrow(self, way, capability, exit_code=0):
+        (record,) = self.run_problems(
+            self.PROBLEM,
+            exit_code=exit_code,
+            options=("--implementation", "library/" + way),
+            ASSAY_FAKE_ACCUMULATOR="e8m13",
+            ASSAY_FAKE_CAPABILITY=capability,
+        )
+        return record
+
+    def test_hoppers_sums_of_8_bit_floats_are_judged_by_the_accumulator_that_is_stated(self):
+        for way, stated in {
+            "cublaslt": "e8m13, added up in f32 every 128 products",
+            "cublaslt-fast": "e8m13",
+        }.items():
+            record = self.run_narrow(way, "90")
+            self.assertEqual(record["implementation"]["details"]["accumulator"], stated)
+            self.assertEqual(record["check"]["outcome"], "right")
+            self.assertIn("sums in " + stated, record["check"]["method"])
+
+    def test_the_same_sums_are_not_right_where_f32_is_stated(self):
+        record = self.run_narrow("cublaslt", "100", exit_code=None)
+        self.assertEqual(record["implementation"]["details"]["accumulator"], "f32")
+        self.assertNotEqual(record["check"]["outcome"], "right")
+
+
+@unittest.skipUnless(GPU.vendor == "nvidia", "NVML tells this")
+class Sensors(Case):
+    def run_busy(self, **environment):
+        self.assay(
+            *("run", "--problem", "copy n=4194304 type=f32", "--device", "nvidia:0"),
+            *("--implementation", "library/memcpy", "--budget", "400ms"),
+            exit_code=0,
+            ASSAY_FAKE_BUSY_CLOCK="800",
+            **environment,
+        )
+        (record,) = self.records()
+        return record
+
+    def test_clock_and_power_are_those_of_the_work_and_a_power_cap_is_kept_and_named(self):
+        record = self.run_busy(ASSAY_FAKE_LIMIT="74")
+        self.assertEqual(record["sensors"]["clock_hz_median"], 800e6)
+        self.assertEqual(record["sensors"]["throttle"], "software power cap")
+        self.assertEqual(record["throttling"]["discarded_launches"], 0)
+        self.assertNotIn("throttled", self.assay("show").stdout.split("sensors")[0])
+
+    def test_a_clock_that_heat_holds_down_is_discarded(self):
+        record = self.run_busy(ASSAY_FAKE_LIMIT="252")
+        self.assertIn("hardware thermal", record["sensors"]["throttle"])
+        self.assertGreater(record["throttling"]["discarded_launches"], 0)
+
+
 class Faults(Case):
     def test_faults_of_the_runtime_become_records(self):
         malloc = GPU.malloc

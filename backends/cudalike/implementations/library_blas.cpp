@@ -53,6 +53,9 @@ class BlasWork final : public Work {
         {"compute_type", std::to_string(gemm_.types.compute)},
         {"sums", session_.precise() ? "never rounded to a narrower type" : "as the library does"}};
     if (!session_.version().empty()) all["library.version"] = session_.version();
+    if (session_.workspace_bytes() > 0) {
+      all["workspace_bytes"] = std::to_string(session_.workspace_bytes());
+    }
     if (const std::string set = blas_environment(); !set.empty()) all["environment"] = set;
     return all;
   }

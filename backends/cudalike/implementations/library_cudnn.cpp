@@ -2,6 +2,7 @@
 // timed when the problem is made ready, and the fastest is kept.
 #include <fmt/format.h>
 
+#include <exception>
 #include <limits>
 #include <optional>
 
@@ -28,7 +29,8 @@ class CudnnWork final : public Work {
         scale_(static_cast<float>(shape.scale())),
         shift_(static_cast<std::int32_t>(shape.skv - shape.sq)) {
     std::string why;
-    plans_ = attention_plans(session.api(), {session.handle()}, shape, kPlans, why);
+    kept_ = session.plans(shape);
+    plans_ = kept_->first(kPlans, why);
     if (plans_.empty()) throw sdk::Failure(ASSAY_UNSUPPORTED, why);
     std::int64_t most = 0;
     for (const GraphDescriptor& plan : plans_) {
@@ -49,6 +51,7 @@ class CudnnWork final : public Work {
         {"library.version", session_.version()},
         {"routine", "cudnnBackendExecute of a fused attention graph"},
         {"algorithm.candidate", fmt::format("{} of {}", chosen_ + 1, plans_.size())},
+        {"algorithm.refused", std::to_string(refused_)},
         {"algorithm.chosen_seconds", fmt::format("{:.4e}", best_seconds_)},
         {"workspace_bytes", std::to_string(plan_workspace(session_.api(), plans_[chosen_]))}};
     if (const std::string set = blas_environment(); !set.empty()) all["environment"] = set;
@@ -77,14 +80,25 @@ class CudnnWork final : public Work {
     pack_->finalize();
   }
 
+  /// A plan that fails when it is launched leaves the others; throws what the first one threw where
+  /// none is left, as where the device itself has failed.
   void choose_plan(Device& device) {
     std::size_t best = 0;
+    std::exception_ptr first;
     for (chosen_ = 0; chosen_ < plans_.size(); ++chosen_) {
-      const double seconds = quick_seconds(device.timing(), *this);
+      double seconds = 0;
+      try {
+        seconds = quick_seconds(device.timing(), *this);
+      } catch (const sdk::Failure&) {
+        if (first == nullptr) first = std::current_exception();
+        ++refused_;
+        continue;
+      }
       if (best_seconds_ != 0 && seconds >= best_seconds_) continue;
       best_seconds_ = seconds;
       best = chosen_;
     }
+    if (best_seconds_ == 0) std::rethrow_exception(first);
     chosen_ = best;
   }
 
@@ -92,10 +106,11 @@ class CudnnWork final : public Work {
   float scale_;
   float masked_ = -std::numeric_limits<float>::infinity();
   std::int32_t shift_;
-  std::vector<GraphDescriptor> plans_;
+  std::shared_ptr<AttentionPlans> kept_;
+  std::span<const GraphDescriptor> plans_;
   std::optional<GraphDescriptor> pack_;
   std::unique_ptr<Buffer> workspace_;
-  std::size_t chosen_ = 0;
+  std::size_t chosen_ = 0, refused_ = 0;
   double best_seconds_ = 0;
 };
 
@@ -108,8 +123,8 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
   if (!device.computes(name(shape.type))) {
     return fmt::format("{} does not compute {}", device.description().name, name(shape.type));
   }
-  if (attention_plans(session->api(), {session->handle()}, shape, 1, reason).empty()) return reason;
-  return {};
+  if (!session->plans(shape)->first(1, reason).empty()) return {};
+  return reason;
 }
 
 std::unique_ptr<Work> prepare(const kernels::Problem& problem, std::span<Buffer* const> buffers,

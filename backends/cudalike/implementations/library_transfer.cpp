@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "backends/cudalike/implementation.h"
+#include "backends/cudalike/numa.h"
 #include "kernels/operation.h"
 #include "kernels/transfer/shape.h"
 
@@ -27,7 +28,9 @@ class TransferWork final : public Work {
         to_(buffers[1]->data()),
         output_(*buffers[1]) {
     if (shape.direction == Way::device_to_device) return;
+    const NodePreference preference(numa_node(device.description().bus_id));
     host_.emplace(bytes_, shape.pinned);
+    node_ = preference.text();
     if (shape.direction == Way::host_to_device) {
       device.download(*buffers[0], 0, host_->data(), bytes_);
       from_ = host_->data();
@@ -50,11 +53,14 @@ class TransferWork final : public Work {
 
   std::map<std::string, std::string> details() const override {
     const bool within = shape_.direction == Way::device_to_device;
-    return {{"library", platform().runtime_path()},
-            {"routine", symbol_names(platform().dialect(), "cudaMemcpyAsync").front()},
-            {"memory", within          ? "of the device"
-                       : shape_.pinned ? "pinned"
-                                       : "pageable"}};
+    std::map<std::string, std::string> all = {
+        {"library", platform().runtime_path()},
+        {"routine", symbol_names(platform().dialect(), "cudaMemcpyAsync").front()},
+        {"memory", within          ? "of the device"
+                   : shape_.pinned ? "pinned"
+                                   : "pageable"}};
+    if (!within) all["memory.node"] = node_;
+    return all;
   }
 
  private:
@@ -77,6 +83,7 @@ class TransferWork final : public Work {
   std::byte* to_;
   Buffer& output_;
   std::optional<HostMemory> host_;
+  std::string node_;
 };
 
 std::string why_not(const kernels::Problem& problem, Device&) {

@@ -48,18 +48,34 @@ Fault meant_by(const std::string& kind) {
   return Fault::fail;
 }
 
+struct Calls {
+  std::mutex mutex;
+  std::map<std::string, int> counts;
+};
+
+Calls& counted_calls() {
+  static Calls calls;
+  return calls;
+}
+
 }  // namespace
 
 Fault fault_of(const char* name) {
-  static std::mutex mutex;
-  static std::map<std::string, int> calls;
   const std::string text = text_setting("ASSAY_FAKE_FAULT", "");
-  const std::lock_guard lock(mutex);
-  const int count = ++calls[name];
+  Calls& calls = counted_calls();
+  const std::lock_guard lock(calls.mutex);
+  const int count = ++calls.counts[name];
   for (const Asked& asked : asked_of(text)) {
     if (asked.call == name && (asked.nth == 0 || asked.nth == count)) return meant_by(asked.kind);
   }
   return Fault::none;
+}
+
+int calls_of(const std::string& name) {
+  Calls& calls = counted_calls();
+  const std::lock_guard lock(calls.mutex);
+  const auto found = calls.counts.find(name);
+  return found == calls.counts.end() ? 0 : found->second;
 }
 
 std::string text_setting(const char* variable, const std::string& fallback) {

@@ -19,6 +19,8 @@ enum class Fault {
 /// Counts this call of `name` and gives the fault asked for. Two kinds do not return: "crash" ends
 /// the process by a bad access, "hang" never returns.
 Fault fault_of(const char* name);
+/// Calls counted so far.
+int calls_of(const std::string& name);
 
 /// An environment variable's text or number; the fallback where it is not set.
 std::string text_setting(const char* variable, const std::string& fallback);

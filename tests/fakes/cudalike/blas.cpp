@@ -9,6 +9,7 @@ namespace {
 struct Handle {
   int device = 0;
   void* stream = nullptr;
+  void* workspace = nullptr;  ///< null: the library's own
 };
 
 std::set<Handle*>& handles() {
@@ -81,6 +82,8 @@ Status gemm(void* handle, int first, int second, const Extents3& extents, const 
   if (const Status bad = check_scalars(compute, alpha, beta); bad != kOk) return bad;
   Stream* const stream = stream_of(known->stream);
   if (stream == nullptr) return BlasStatus::execution;
+  // Since CUDA 12.2 the library then allocates one inside the graph, at each of its launches.
+  if (stream->capturing && known->workspace == nullptr) fault_of("a workspace within a graph");
   push_product(*stream, product, fault);
   return kOk;
 }
@@ -116,8 +119,24 @@ FAKE_EXPORT Status FAKE_BLAS_SET_STREAM(void* handle, void* stream) {
   if (known == nullptr) return BlasStatus::not_initialised;
   if (stream_of(stream) == nullptr) return BlasStatus::invalid;
   known->stream = stream;
+  known->workspace = nullptr;  // cublasSetStream resets it
   return kOk;
 }
+
+#ifdef FAKE_BLAS_SET_WORKSPACE
+FAKE_EXPORT Status FAKE_BLAS_SET_WORKSPACE(void* handle, void* workspace, std::size_t bytes) {
+  FAKE_ENTER_BLAS();
+  Handle* const known = handle_of(handle);
+  if (known == nullptr) return BlasStatus::not_initialised;
+  constexpr std::uintptr_t kAligned = 256;
+  if (workspace == nullptr || data_at(workspace, bytes) == nullptr ||
+      reinterpret_cast<std::uintptr_t>(workspace) % kAligned != 0) {
+    return BlasStatus::invalid;
+  }
+  known->workspace = workspace;
+  return kOk;
+}
+#endif
 
 #ifdef FAKE_BLAS_GET_VERSION
 FAKE_EXPORT Status FAKE_BLAS_GET_VERSION(void* handle, int* version) {

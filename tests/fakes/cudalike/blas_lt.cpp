@@ -109,13 +109,16 @@ int scale_of(int compute) {
   return compute == BlasNumbers::i32 ? 10 : 0;
 }
 
-/// cublasLtMatmul's reference: with 8-bit operands the first is transposed and the second is not,
-/// and leading dimensions are multiples of 16 bytes for floats, 4 for integers.
+/// cublasLtMatmul's reference: with 8-bit floats the first is transposed and the second is not, and
+/// leading dimensions are multiples of 16 bytes for floats, 4 for integers. Integers of other
+/// storage it computes too.
 Status check_narrow(const Product& p) {
   if (bits_of(*type_of(p.left.type)) != 8) return kOk;
-  const std::int64_t grain = is_integer(*type_of(p.left.type)) ? 4 : 16;
+  const bool integers = is_integer(*type_of(p.left.type));
+  const std::int64_t grain = integers ? 4 : 16;
   const bool even = p.left.leading % grain == 0 && p.right.leading % grain == 0;
-  return p.left.transposed && !p.right.transposed && even ? kOk : BlasStatus::unsupported;
+  const bool stored = integers || (p.left.transposed && !p.right.transposed);
+  return stored && even ? kOk : BlasStatus::unsupported;
 }
 
 Status describe(const void* description, const void* a, const void* b, const void* c, const void* d,
@@ -131,8 +134,12 @@ Status describe(const void* description, const void* a, const void* b, const voi
       source->rows != result->rows || source->columns != result->columns) {
     return BlasStatus::invalid;
   }
-  out.product = {matrix(*left, how->first), matrix(*right, how->second),
-                 matrix(*result, BlasNumbers::none), left->batch, how->compute};
+  out.product = {matrix(*left, how->first),
+                 matrix(*right, how->second),
+                 matrix(*result, BlasNumbers::none),
+                 left->batch,
+                 how->compute,
+                 how->fast != 0};
   if (how->scale != scale_of(how->compute)) return BlasStatus::unsupported;
   for (const auto& check : {check_shape, check_types, check_narrow}) {
     if (const Status bad = check(out.product); bad != kOk) return bad;

@@ -44,8 +44,13 @@ FAKE_EXPORT Status FAKE_UUID(void* id, int device) {
   FAKE_ENTER(entered);
   if (id == nullptr) return kInvalid;
   if (const Status bad = ready(device); bad != kOk) return bad;
+#ifdef FAKE_UUID_IS_TEXT
+  std::memcpy(id, "5a5a5a5a5a5a5a50", 16);
+  static_cast<char*>(id)[15] = static_cast<char>('0' + device);
+#else
   std::memset(id, 0x5a, 16);
   static_cast<unsigned char*>(id)[15] = static_cast<unsigned char>(device);
+#endif
   return kOk;
 }
 

@@ -20,6 +20,7 @@
 #include "tests/fakes/common/device_memory.h"
 #include "tests/fakes/common/faults.h"
 #include "tests/fakes/common/work_queue.h"
+#include "tests/fakes/cudalike/device_time.h"
 #include "tests/fakes/cudalike/names.h"
 
 #define FAKE_EXPORT extern "C" __attribute__((visibility("default")))
@@ -77,6 +78,7 @@ struct Machine {
   std::set<ExecutableGraph*> executable_graphs;
   std::map<std::byte*, std::size_t> pinned;
   std::atomic<std::uint64_t> launches = 0;
+  DeviceTime time;
 
   Machine();
 };

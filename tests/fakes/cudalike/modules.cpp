@@ -244,6 +244,7 @@ FAKE_EXPORT Status FAKE_LAUNCH(void* function, unsigned groups_x, unsigned group
   push(*in, [launch = std::move(launch), fault]() -> std::string {
     if (fault == Fault::fail || fault == Fault::out_of_memory) return "failed";
     ++machine().launches;
+    if (machine().time.counted()) machine().time.pass(kLaunchSeconds);
     return done(launch);
   });
   return kOk;

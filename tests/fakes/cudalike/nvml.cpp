@@ -1,4 +1,7 @@
-// NVML: steady readings, and energy that grows with the launches.
+// NVML: readings that tell whether the device has work, and energy that grows with the launches.
+//   ASSAY_FAKE_BUSY_CLOCK  MHz while work is queued (1400, as when there is none)
+//   ASSAY_FAKE_MIG         the GPU is divided, where it is set
+//   ASSAY_FAKE_LIMIT       the field whose counter of violation time grows with the work
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -31,6 +34,24 @@ Status answered(const char* call, const void* device, auto* to, auto value) {
   return kOk;
 }
 
+/// nvmlFieldValue_t.
+struct FieldValue {
+  unsigned field, scope;
+  long long timestamp, latency;
+  int type, status;
+  unsigned long long value;
+};
+
+unsigned long long counted = 0;
+
+bool busy() {
+  const std::lock_guard lock(machine().mutex);
+  for (const Stream* stream : machine().streams) {
+    if (!stream->work.idle()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 FAKE_EXPORT Status nvmlInit_v2() {
@@ -59,8 +80,31 @@ FAKE_EXPORT Status nvmlDeviceGetHandleByPciBusId_v2(const char* bus, void** devi
   return kOk;
 }
 
+/// A mean over the last second, most of which it was idle in these short tests.
 FAKE_EXPORT Status nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) {
-  return answered(__func__, device, milliwatts, 120'000U);
+  return answered(__func__, device, milliwatts, 70'000U);
+}
+
+FAKE_EXPORT Status nvmlDeviceGetFieldValues(void* device, int count, FieldValue* values) {
+  if (fault_of(__func__) == Fault::fail) return kUnknown;
+  if (const Status bad = known(device); bad != kOk) return bad;
+  if (count < 1 || values == nullptr) return kBadArgument;
+  for (FieldValue* one = values; one != values + count; ++one) {
+    one->status = kOk;
+    if (one->field == 186) {
+      one->type = 1;
+      one->value = busy() ? 120'000U : 60'000U;
+    } else if (one->field == 74 || (one->field >= 251 && one->field <= 253)) {
+      one->type = 3;
+      // All the time that work was queued when it was looked at has been one of this limit.
+      counted += busy() ? 100'000'000 : 0;
+      const auto limited = static_cast<unsigned>(number_setting("ASSAY_FAKE_LIMIT", 0));
+      one->value = one->field == limited ? counted : 0;
+    } else {
+      one->status = kUnsupported;
+    }
+  }
+  return kOk;
 }
 
 FAKE_EXPORT Status nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* milliwatts) {
@@ -74,7 +118,9 @@ FAKE_EXPORT Status nvmlDeviceGetTotalEnergyConsumption(void* device,
 
 FAKE_EXPORT Status nvmlDeviceGetClockInfo(void* device, int clock, unsigned* megahertz) {
   if (clock < 0 || clock > 3) return kBadArgument;
-  return answered(__func__, device, megahertz, clock == 2 ? 1000U : 1400U);
+  // The chip recovers as soon as it has nothing to do.
+  const auto in_work = static_cast<unsigned>(number_setting("ASSAY_FAKE_BUSY_CLOCK", 1400));
+  return answered(__func__, device, megahertz, clock == 2 ? 1000U : busy() ? in_work : 1400U);
 }
 
 FAKE_EXPORT Status nvmlDeviceGetTemperature(void* device, int sensor, unsigned* celsius) {
@@ -106,7 +152,9 @@ FAKE_EXPORT Status nvmlDeviceGetEccMode(void* device, int* now, int* pending) {
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlDeviceGetMigMode(void* device, unsigned*, unsigned*) {
-  const Status bad = known(device);
-  return bad == kOk ? kUnsupported : bad;
+FAKE_EXPORT Status nvmlDeviceGetMigMode(void* device, unsigned* now, unsigned* pending) {
+  if (const Status bad = known(device); bad != kOk) return bad;
+  if (text_setting("ASSAY_FAKE_MIG", "").empty()) return kUnsupported;
+  *now = *pending = 1;
+  return kOk;
 }

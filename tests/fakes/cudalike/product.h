@@ -1,4 +1,6 @@
 // A product as both interfaces of the BLAS describe it, column-major, and its checks.
+//   ASSAY_FAKE_ACCUMULATOR=e8m13  8-bit floats are summed as tensor cores of Ada and Hopper do it;
+//                                 otherwise as any
 #pragma once
 
 #include <cstdint>
@@ -22,6 +24,7 @@ struct Product {
   ProductMatrix left, right, result;
   std::int64_t batch = 1;
   int compute = 0;
+  bool fast = false;  ///< sums of 8-bit floats are never promoted; see ASSAY_FAKE_ACCUMULATOR
 };
 
 /// kOk or the status of the first rule broken. Pointers are looked at only by check_places.

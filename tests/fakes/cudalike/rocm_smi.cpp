@@ -7,7 +7,7 @@ using namespace assay::fakes::cudalike;
 namespace {
 
 // Of rsmi_status_t.
-constexpr Status kBadArgument = 1, kUninitialised = 12, kUnknown = 0xffff;
+constexpr Status kBadArgument = 1, kUnsupported = 2, kUninitialised = 12, kUnknown = 0xffff;
 
 std::atomic<int> users = 0;
 
@@ -43,6 +43,7 @@ FAKE_EXPORT Status rsmi_dev_pci_id_get(std::uint32_t device, std::uint64_t* id) 
 
 FAKE_EXPORT Status rsmi_dev_power_ave_get(std::uint32_t device, std::uint32_t,
                                           std::uint64_t* microwatts) {
+  if (machine().capability == 94) return kUnsupported;  // an MI300 has no average
   return answered(__func__, device, microwatts, std::uint64_t{120'000'000});
 }
 
@@ -59,7 +60,9 @@ FAKE_EXPORT Status rsmi_dev_energy_count_get(std::uint32_t device, std::uint64_t
   return answered(__func__, device, count, 1'000'000 + 1000 * machine().launches.load());
 }
 
-FAKE_EXPORT Status rsmi_dev_temp_metric_get(std::uint32_t device, std::uint32_t, int,
+FAKE_EXPORT Status rsmi_dev_temp_metric_get(std::uint32_t device, std::uint32_t sensor, int,
                                             std::int64_t* millidegrees) {
-  return answered(__func__, device, millidegrees, std::int64_t{45'000});
+  constexpr std::uint32_t kEdge = 0, kJunction = 1;
+  if (sensor != kEdge && sensor != kJunction) return kBadArgument;
+  return answered(__func__, device, millidegrees, std::int64_t{sensor == kEdge ? 45'000 : 58'000});
 }

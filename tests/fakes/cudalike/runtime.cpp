@@ -1,4 +1,7 @@
 // The runtime's calls: devices, memory, streams, events.
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -34,6 +37,7 @@ std::string copied(void* to, const void* from, std::size_t bytes, int kind) {
   void* const target = kind == 2 ? to : data_at(to, bytes);
   if (source == nullptr || target == nullptr) return "memory is gone";
   std::memcpy(target, source, bytes);
+  if (kind == 3) machine().time.move(bytes, bytes);
   return "";
 }
 
@@ -126,7 +130,7 @@ FAKE_EXPORT Status RUNTIME(DeviceGetAttribute)(int* value, int attribute, int de
                                        {A::units, 8},
                                        {A::memory_clock, 1'000'000},
                                        {A::bus, 256},
-                                       {A::cache, 1 << 20},
+                                       {A::cache, static_cast<int>(kCacheBytes)},
                                        {A::major, machine().capability / 10},
                                        {A::minor, machine().capability % 10},
                                        {A::local_opt_in, kLocalMost}};
@@ -176,6 +180,10 @@ FAKE_EXPORT Status RUNTIME(Free)(void* address) {
 FAKE_EXPORT Status FAKE_HOST_ALLOC(void** address, std::size_t bytes, unsigned flags) {
   FAKE_ENTER(entered_unordered);
   if (address == nullptr || bytes == 0 || flags > 15) return kept(kInvalid);
+  int policy = 0;
+  if (syscall(SYS_get_mempolicy, &policy, nullptr, 0, nullptr, 0) == 0 && policy != 0) {
+    fault_of("memory of the host by a policy");
+  }
   auto* const made = new (std::align_val_t{4096}, std::nothrow) std::byte[bytes];
   if (made == nullptr) return kept(kNoMemory);
   machine().pinned.emplace(made, bytes);
@@ -213,6 +221,7 @@ FAKE_EXPORT Status RUNTIME(MemsetAsync)(void* address, int value, std::size_t by
     std::byte* const data = data_at(address, bytes);
     if (data == nullptr) return std::string("memory is gone");
     std::memset(data, value, bytes);
+    machine().time.move(0, bytes);
     return std::string();
   });
   return kOk;
@@ -274,7 +283,13 @@ FAKE_EXPORT Status RUNTIME(EventRecord)(void* event, void* stream) {
   // An earlier record of it in this queue keeps a mark of its own.
   known->mark = std::make_shared<Mark>();
   known->stream = in;
-  in->work.push(known->mark);
+  *known->mark = {true, false, {}};
+  in->work.push([mark = known->mark] {
+    mark->reached = true;
+    mark->at = machine().time.now();
+    if (machine().time.counted()) machine().time.pass(kEventSeconds);
+    return std::string();
+  });
   return kOk;
 }
 
@@ -300,6 +315,21 @@ FAKE_EXPORT Status RUNTIME(EventElapsedTime)(float* milliseconds, void* begin, v
   return kOk;
 }
 
+#ifdef FAKE_RESET_PERSISTING
+FAKE_EXPORT Status FAKE_RESET_PERSISTING() {
+  FAKE_ENTER(entered_device);
+  machine().time.reset_persisting();
+  return kOk;
+}
+#endif
+
+/// For the tests: how often a call was made, by its C name or by what is said of it elsewhere.
+FAKE_EXPORT int assay_fake_gpu_calls(const char* name) {
+  return calls_of(name);
+}
+FAKE_EXPORT void assay_fake_gpu_persist() {
+  machine().time.persist();
+}
 /// For the tests: what was not given back.
 FAKE_EXPORT std::size_t assay_fake_gpu_allocations(int device) {
   const std::lock_guard lock(machine().mutex);

@@ -12,6 +12,7 @@
 #define FAKE_MALLOC cudaMalloc
 #define FAKE_HOST_ALLOC cudaHostAlloc
 #define FAKE_HOST_FREE cudaFreeHost
+#define FAKE_RESET_PERSISTING cudaCtxResetPersistingL2Cache
 #define FAKE_UUID cuDeviceGetUuid_v2
 #define FAKE_TOTAL_MEMORY cuDeviceTotalMem_v2
 #define FAKE_LAUNCH cuLaunchKernel
@@ -19,6 +20,7 @@
 #define FAKE_BLAS_CREATE cublasCreate_v2
 #define FAKE_BLAS_DESTROY cublasDestroy_v2
 #define FAKE_BLAS_SET_STREAM cublasSetStream_v2
+#define FAKE_BLAS_SET_WORKSPACE cublasSetWorkspace_v2
 #define FAKE_BLAS_GET_VERSION cublasGetVersion_v2
 #define FAKE_BLAS_SET_MATH_MODE cublasSetMathMode
 #define FAKE_BLAS_STATUS_STRING cublasGetStatusString

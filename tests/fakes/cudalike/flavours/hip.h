@@ -13,6 +13,7 @@
 #define FAKE_HOST_ALLOC hipHostMalloc
 #define FAKE_HOST_FREE hipHostFree
 #define FAKE_UUID hipDeviceGetUuid
+#define FAKE_UUID_IS_TEXT
 #define FAKE_TOTAL_MEMORY hipDeviceTotalMem
 #define FAKE_LAUNCH hipModuleLaunchKernel
 #define FAKE_BLAS_CREATE hipblasCreate

@@ -107,6 +107,22 @@ TEST(Sample, CoversHalfASecondWhenTheSamplesAgreeAtOnce) {
   EXPECT_NEAR(static_cast<double>(sampled.device_seconds.size()), 50, 3);
 }
 
+TEST(Sample, HasAsManyLaunchesAsShareOneTime) {
+  MadeUpDevice device(noisy(1e-4, 1e-6));
+  const Sampled sampled =
+      sample(settings(0.01, 2), 2, warm_at(1e-4), device.launcher(), device.clock(), 16);
+  EXPECT_EQ(sampled.launches_per_sample, 16u);
+  EXPECT_EQ(joined_launches({{kJoinedLaunches, "16"}}), 16u);
+  EXPECT_EQ(joined_launches({}), 1u);
+}
+
+TEST(Sample, IsNoLongerThanACallWhateverAModuleSaysOfItsLaunches) {
+  MadeUpDevice device(noisy(1e-3, 1e-5));
+  const Sampled sampled =
+      sample(settings(0.01, 2), 2, warm_at(1e-3), device.launcher(), device.clock(), 1u << 31);
+  EXPECT_LE(sampled.launches_per_sample, 10u);
+}
+
 TEST(Sample, GoesOnUntilTheIntervalIsAsNarrowAsAsked) {
   MadeUpDevice device(noisy(1e-3, 0.05));
   const Sampled sampled =

@@ -75,6 +75,19 @@ Reading at_clock(double hertz) {
   return one;
 }
 
+TEST(SensorLog, KeepsEveryReasonThatHeldTheClockDown) {
+  double now = 0;
+  SensorLog log(
+      [&] {
+        Reading reading;
+        reading.throttle = now == 1 ? "heat" : "software power cap";
+        return std::optional(reading);
+      },
+      [&] { return now; });
+  for (; now < 3; ++now) log.read();
+  EXPECT_EQ(log.summary().throttle, "software power cap, heat");
+}
+
 TEST(SensorLog, CountsAllLaunchesSinceTheWindowBegan) {
   double now = 0;
   SensorLog log([] { return Reading{}; }, [&] { return now += 1; });

@@ -69,6 +69,20 @@ TEST(ThrottleGuard, GivesUpAfterThreePausesOfAMeasurementAndSaysWhatItKept) {
               HasSubstr("10 later ones at such a clock kept"));
 }
 
+TEST(ThrottleGuard, JudgesNoClockThatOnlyThePowerLimitHoldsDown) {
+  Reading reading;
+  reading.clock_hz = 1e9;
+  EXPECT_EQ(judged_clock(reading), 1e9);
+  reading.throttle = "software power cap";
+  EXPECT_FALSE(judged_clock(reading));
+  reading.throttle = "software power cap, software power cap";
+  EXPECT_FALSE(judged_clock(reading));
+  reading.throttle = "software power cap, hardware thermal";
+  EXPECT_EQ(judged_clock(reading), 1e9);
+  reading.throttle = "hardware power brake";
+  EXPECT_EQ(judged_clock(reading), 1e9);
+}
+
 TEST(ThrottleGuard, KeepsEverythingWithoutClocks) {
   MadeUpDevice silent{{std::nullopt}};
   ThrottleGuard no_reading = silent.guard(2e9);

@@ -87,6 +87,17 @@ TEST(Trust, NamesEveryDoubt) {
   EXPECT_EQ(trust_of(record).names(), "throttled, samples, unsettled, interval");
 }
 
+TEST(Trust, TakesThePowerLimitForOrdinaryAndNothingElseThatHoldsTheClockDown) {
+  record::Record record = good();
+  record.device.clock_hz = 1.98e9;
+  record.sensors.clock_hz_median = 1.1e9;
+  EXPECT_THAT(faults(record), ElementsAre(Fault::throttled));
+  record.sensors.throttle = "software power cap";
+  EXPECT_THAT(faults(record), IsEmpty());
+  record.sensors.throttle = "software power cap, hardware thermal";
+  EXPECT_THAT(faults(record), ElementsAre(Fault::throttled));
+}
+
 TEST(Trust, FindsTimesThatContradictEachOther) {
   record::Record record = good();
   record.host_seconds = record.device_seconds;
