@@ -54,6 +54,10 @@ class BlasWork final : public Work {
         {"sums", session_.precise() ? "never rounded to a narrower type" : "as the library does"}};
     if (!session_.version().empty()) all["library.version"] = session_.version();
     if (const std::string set = blas_environment(); !set.empty()) all["environment"] = set;
+    if (const std::string_view inferred = platform().dialect().inferred_blas; !inferred.empty()) {
+      all["inferred"] =
+          fmt::format("{}: as in cuBLAS, since no public source gives them", inferred);
+    }
     return all;
   }
 

@@ -40,6 +40,7 @@ FAKE_EXPORT Status DRIVER(DeviceGetName)(char* name, int length, int device) {
   return kOk;
 }
 
+#ifdef FAKE_UUID
 FAKE_EXPORT Status FAKE_UUID(void* id, int device) {
   FAKE_ENTER(entered);
   if (id == nullptr) return kInvalid;
@@ -48,6 +49,7 @@ FAKE_EXPORT Status FAKE_UUID(void* id, int device) {
   static_cast<unsigned char*>(id)[15] = static_cast<unsigned char>(device);
   return kOk;
 }
+#endif
 
 FAKE_EXPORT Status FAKE_TOTAL_MEMORY(std::size_t* bytes, int device) {
   FAKE_ENTER(entered);

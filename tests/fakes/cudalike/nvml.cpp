@@ -1,4 +1,4 @@
-// NVML: steady readings, and energy that grows with the launches.
+// NVML and its copies: steady readings, and energy that grows with the launches.
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -11,8 +11,7 @@ using namespace assay::fakes::cudalike;
 namespace {
 
 // Of nvmlReturn_t.
-constexpr Status kUninitialised = 1, kBadArgument = 2, kUnsupported = 3, kAbsent = 6,
-                 kUnknown = 999;
+constexpr Status kUninitialised = 1, kBadArgument = 2, kAbsent = 6, kUnknown = 999;
 
 std::atomic<int> users = 0;
 int marks[16];  ///< their addresses are the devices' handles
@@ -33,23 +32,23 @@ Status answered(const char* call, const void* device, auto* to, auto value) {
 
 }  // namespace
 
-FAKE_EXPORT Status nvmlInit_v2() {
+FAKE_EXPORT Status SENSORS(Init_v2)() {
   if (fault_of(__func__) == Fault::fail) return kUnknown;
   ++users;
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlShutdown() {
+FAKE_EXPORT Status SENSORS(Shutdown)() {
   if (users == 0) return kUninitialised;
   --users;
   return kOk;
 }
 
-FAKE_EXPORT const char* nvmlErrorString(Status status) {
+FAKE_EXPORT const char* SENSORS(ErrorString)(Status status) {
   return status == kOk ? "Success" : "Unknown Error";
 }
 
-FAKE_EXPORT Status nvmlDeviceGetHandleByPciBusId_v2(const char* bus, void** device) {
+FAKE_EXPORT Status SENSORS(DeviceGetHandleByPciBusId_v2)(const char* bus, void** device) {
   if (users == 0) return kUninitialised;
   if (bus == nullptr || device == nullptr) return kBadArgument;
   unsigned number = 0;
@@ -59,54 +58,57 @@ FAKE_EXPORT Status nvmlDeviceGetHandleByPciBusId_v2(const char* bus, void** devi
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) {
+FAKE_EXPORT Status SENSORS(DeviceGetPowerUsage)(void* device, unsigned* milliwatts) {
   return answered(__func__, device, milliwatts, 120'000U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* milliwatts) {
+FAKE_EXPORT Status SENSORS(DeviceGetEnforcedPowerLimit)(void* device, unsigned* milliwatts) {
   return answered(__func__, device, milliwatts, 250'000U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetTotalEnergyConsumption(void* device,
-                                                       unsigned long long* millijoules) {
-  return answered(__func__, device, millijoules, 1'000'000ULL + 20 * machine().launches.load());
-}
-
-FAKE_EXPORT Status nvmlDeviceGetClockInfo(void* device, int clock, unsigned* megahertz) {
+FAKE_EXPORT Status SENSORS(DeviceGetClockInfo)(void* device, int clock, unsigned* megahertz) {
   if (clock < 0 || clock > 3) return kBadArgument;
   return answered(__func__, device, megahertz, clock == 2 ? 1000U : 1400U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetTemperature(void* device, int sensor, unsigned* celsius) {
+FAKE_EXPORT Status SENSORS(DeviceGetTemperature)(void* device, int sensor, unsigned* celsius) {
   if (sensor != 0) return kBadArgument;
   return answered(__func__, device, celsius, 45U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetCurrentClocksThrottleReasons(void* device,
-                                                             unsigned long long* reasons) {
-  return answered(__func__, device, reasons,
-                  static_cast<unsigned long long>(number_setting("ASSAY_FAKE_THROTTLE", 0)));
-}
-
-FAKE_EXPORT Status nvmlDeviceGetSerial(void* device, char* serial, unsigned length) {
-  if (const Status bad = known(device); bad != kOk) return bad;
-  std::snprintf(serial, length, "pretended");
-  return kOk;
-}
-
-FAKE_EXPORT Status nvmlSystemGetDriverVersion(char* version, unsigned length) {
+FAKE_EXPORT Status SENSORS(SystemGetDriverVersion)(char* version, unsigned length) {
   if (users == 0) return kUninitialised;
   std::snprintf(version, length, "550.0 (pretended)");
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlDeviceGetEccMode(void* device, int* now, int* pending) {
+#ifndef FAKE_SENSORS_ARE_FEW
+FAKE_EXPORT Status SENSORS(DeviceGetTotalEnergyConsumption)(void* device,
+                                                            unsigned long long* millijoules) {
+  return answered(__func__, device, millijoules, 1'000'000ULL + 20 * machine().launches.load());
+}
+
+FAKE_EXPORT Status SENSORS(DeviceGetCurrentClocksThrottleReasons)(void* device,
+                                                                  unsigned long long* reasons) {
+  return answered(__func__, device, reasons,
+                  static_cast<unsigned long long>(number_setting("ASSAY_FAKE_THROTTLE", 0)));
+}
+
+FAKE_EXPORT Status SENSORS(DeviceGetSerial)(void* device, char* serial, unsigned length) {
+  if (const Status bad = known(device); bad != kOk) return bad;
+  std::snprintf(serial, length, "pretended");
+  return kOk;
+}
+
+FAKE_EXPORT Status SENSORS(DeviceGetEccMode)(void* device, int* now, int* pending) {
   if (const Status bad = known(device); bad != kOk) return bad;
   *now = *pending = 1;
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlDeviceGetMigMode(void* device, unsigned*, unsigned*) {
+FAKE_EXPORT Status SENSORS(DeviceGetMigMode)(void* device, unsigned*, unsigned*) {
+  constexpr Status kUnsupported = 3;
   const Status bad = known(device);
   return bad == kOk ? kUnsupported : bad;
 }
+#endif

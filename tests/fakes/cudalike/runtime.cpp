@@ -215,7 +215,11 @@ FAKE_EXPORT Status RUNTIME(MemsetAsync)(void* address, int value, std::size_t by
     std::memset(data, value, bytes);
     return std::string();
   });
+#ifdef ASSAY_FAKE_MEMSET_WAITS
+  return kept(known->capturing ? kCaptureUnsupported : drained(*known));
+#else
   return kOk;
+#endif
 }
 
 FAKE_EXPORT Status RUNTIME(StreamCreateWithFlags)(void** stream, unsigned flags) {

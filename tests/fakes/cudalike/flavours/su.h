@@ -1,4 +1,5 @@
-// SUPA's names, as far as they are public: the runtime alone, the stream before a copy's kind.
+// SUPA's older names, as far as they are public: the runtime alone, the stream before a copy's
+// kind.
 #pragma once
 
 #define FAKE_RUNTIME su
