@@ -1,5 +1,6 @@
 // Power, temperature and clock of modules that copy CUDA, read from their pretended management
-// libraries.
+// libraries. Each runs in a process of its own, as ctest does: five pretended runtimes do not fit
+// into one static TLS block.
 #include "tests/vendors/module_case.h"
 
 namespace assay::vendors {
