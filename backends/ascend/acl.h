@@ -46,6 +46,10 @@ constexpr bool is_refusal(Status status) {
   return status / 1000 == 161 || status / 100 == 5611 || (status >= 561001 && status <= 561003);
 }
 
+/// ACLNN_ERR_RUNTIME_ERROR. From an operator's first phase, which launches nothing, it is a
+/// refusal: what the operator asked the runtime about this chip failed.
+inline constexpr Status kRuntimeError = 361001;
+
 /// aclDataType.
 enum class Type : int {
   f32 = 0,

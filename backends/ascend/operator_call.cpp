@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "backends/sdk/failure.h"
+
 namespace assay::backends::ascend {
 
 OperatorCall::OperatorCall(std::shared_ptr<const Session> session, std::string name, Plan plan)
@@ -20,7 +22,10 @@ OperatorCall::~OperatorCall() {
 
 void OperatorCall::plan() {
   std::uint64_t bytes = 0;
-  check(plan_(&bytes, &executor_), name_ + "GetWorkspaceSize");
+  const std::string first = name_ + "GetWorkspaceSize";
+  const Status status = plan_(&bytes, &executor_);
+  if (status == kRuntimeError) throw sdk::Failure(ASSAY_UNSUPPORTED, words(status, first));
+  check(status, first);
   // This has to come at once, before any other call.
   repeatable_ = session_->acl().aclSetAclOpExecutorRepeatable(executor_) == 0;
   if (bytes > 0 && (!workspace_ || workspace_->bytes() < bytes)) {

@@ -183,6 +183,7 @@ Runtime opened() {
     }
   }
   all.details = all.libraries.details();
+  all.details.emplace_back("hardware", "untried on hardware: only a pretended runtime has run");
   if (!all.operator_path.empty()) {
     all.details.emplace_back(kOperatorVariable, all.operator_path);
   }

@@ -85,7 +85,8 @@ void Session::copy(void* to, const void* from, std::uint64_t bytes,
 
 void Session::enqueue_copy(void* to, const void* from, std::uint64_t bytes,
                            sdk::Direction direction) const {
-  check(acl_.aclrtMemcpyAsync(to, bytes, from, bytes, kind_of(direction), stream_), enqueued_copy);
+  check(acl_.aclrtMemcpyAsync(to, bytes, from, bytes, kind_of(direction), stream_),
+        enqueued_copy());
 }
 
 void Session::enqueue_fill(void* to, int byte, std::uint64_t bytes) const {

@@ -12,9 +12,10 @@ namespace {
 using kernels::DataType;
 
 Tensor made(Type type, const Extents& extents, const Extents& strides, const Extents& stored,
-            void* data) {
+            void* data, std::int64_t offset = 0) {
   Tensor tensor(runtime().acl.aclCreateTensor(extents.data(), extents.size(), type, strides.data(),
-                                              0, kFormatNd, stored.data(), stored.size(), data));
+                                              offset, kFormatNd, stored.data(), stored.size(),
+                                              data));
   if (tensor == nullptr) throw std::runtime_error(words(0, "aclCreateTensor gave no tensor"));
   return tensor;
 }
@@ -69,6 +70,18 @@ void TensorDeleter::operator()(aclScalar* scalar) const {
 
 Tensor dense_tensor(Type type, const Extents& extents, void* data) {
   return made(type, extents, strides_of(extents), extents, data);
+}
+
+Tensor part_tensor(Type type, std::int64_t rows, std::int64_t stride, std::int64_t begin,
+                   std::int64_t columns, void* data) {
+  return made(type, {rows, columns}, {stride, 1}, {rows, stride}, data, begin);
+}
+
+Tensor weight_tensor(Type type, std::int64_t rows, std::int64_t columns, bool transposed,
+                     void* data) {
+  const StackedView view(1, rows, columns, transposed);
+  const Extents stored = transposed ? Extents{columns, rows} : Extents{rows * columns};
+  return made(type, {rows, columns}, {view.strides[1], view.strides[2]}, stored, data);
 }
 
 Tensor stacked_tensor(Type type, std::int64_t batch, std::int64_t rows, std::int64_t columns,

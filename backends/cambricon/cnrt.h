@@ -11,6 +11,9 @@
 //                                   codes, attributes of a matmul; "TensorFloat-32 is enabled by
 //                                   default"
 //   names of devices                cnDeviceGetName of libcndrv, as mlu-ops calls it
+//   …_V2 and …_v2                   Cambricon's PyTorch port and InfiniTensor/InfiniCore
+//   infinirt/bang,
+//                                   which call nothing else
 #pragma once
 
 #include <cstddef>
@@ -56,7 +59,9 @@ struct Api {
   Status (*cnrtMemset)(void*, int value, std::size_t bytes);
   Status (*cnrtMemsetAsync)(void*, int value, std::size_t bytes, Queue);
   Status (*cnrtMemcpy)(void* to, void* from, std::size_t bytes, CopyKind);
+  /// cnrtMemcpyAsync_V2, or before CNRT 6 cnrtMemcpyAsync; and which.
   Status (*cnrtMemcpyAsync)(void* to, void* from, std::size_t bytes, Queue, CopyKind);
+  const char* enqueued_copy;
   Status (*cnrtQueueCreate)(Queue*);
   Status (*cnrtQueueDestroy)(Queue);
   Status (*cnrtQueueSync)(Queue);
@@ -76,6 +81,8 @@ struct Api {
                                       const int* extents, const int* strides);
 
   // Optional.
+  Status (*cnnlSetTensorDescriptorEx_v2)(Descriptor, int layout, Type, int dimensions,
+                                         const std::int64_t* extents, const std::int64_t* strides);
   Status (*cnrtDeviceGetPCIBusId)(char*, int length, int device);
   Status (*cnrtGetLibVersion)(int* major, int* minor, int* patch);
   Status (*cnrtDriverGetVersion)(int* major, int* minor, int* patch);

@@ -21,16 +21,6 @@ std::string name_of(std::uint32_t index) {
   return told && name[0] != '\0' ? name : "Cambricon MLU";
 }
 
-std::string bus_of(std::uint32_t index) {
-  const Api& api = runtime().api;
-  char bus[64] = {};
-  if (api.cnrtDeviceGetPCIBusId == nullptr ||
-      api.cnrtDeviceGetPCIBusId(bus, sizeof bus, static_cast<int>(index)) != 0) {
-    return "";
-  }
-  return bus;
-}
-
 std::string versions() {
   const Api& api = runtime().api;
   std::string text;
@@ -54,6 +44,16 @@ std::string versions() {
 
 }  // namespace
 
+std::string bus_id(std::uint32_t index) {
+  const Api& api = runtime().api;
+  char bus[64] = {};
+  if (api.cnrtDeviceGetPCIBusId == nullptr ||
+      api.cnrtDeviceGetPCIBusId(bus, sizeof bus, static_cast<int>(index)) != 0) {
+    return "";
+  }
+  return bus;
+}
+
 sdk::Findings findings() {
   const Runtime& all = runtime();
   sdk::Findings out{all.devices, all.failure, all.hint, all.details};
@@ -66,7 +66,7 @@ sdk::DeviceDescription describe(std::uint32_t index) {
   out.name = name_of(index);
   out.vendor = "Cambricon";
   out.kind = "npu";
-  out.bus_id = bus_of(index);
+  out.bus_id = bus_id(index);
   out.driver = versions();
   out.types = attribute(index, kHasBf16) != 0 ? "f32 f16 bf16" : "f32 f16";
   out.memory_bytes = static_cast<std::uint64_t>(attribute(index, kMemoryMegabytes)) << 20;

@@ -43,11 +43,20 @@ Type cnnl_type(kernels::DataType type) {
 
 Tensor::Tensor(Type type, const std::vector<std::int64_t>& extents)
     : descriptor_({"cnnlCreateTensorDescriptor"}, {"cnnlDestroyTensorDescriptor"}) {
-  std::vector<int> narrow(extents.begin(), extents.end()), strides(extents.size(), 1);
-  for (std::size_t i = extents.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * narrow[i];
-  check_nn(runtime().api.cnnlSetTensorDescriptorEx(get(), kLayoutArray, type,
-                                                   static_cast<int>(narrow.size()), narrow.data(),
-                                                   strides.data()),
+  std::vector<std::int64_t> strides(extents.size(), 1);
+  for (std::size_t i = extents.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * extents[i];
+  const auto dimensions = static_cast<int>(extents.size());
+  const Api& api = runtime().api;
+  if (api.cnnlSetTensorDescriptorEx_v2 != nullptr) {
+    check_nn(api.cnnlSetTensorDescriptorEx_v2(get(), kLayoutArray, type, dimensions, extents.data(),
+                                              strides.data()),
+             "cnnlSetTensorDescriptorEx_v2");
+    return;
+  }
+  const std::vector<int> narrow(extents.begin(), extents.end()),
+      narrow_strides(strides.begin(), strides.end());
+  check_nn(api.cnnlSetTensorDescriptorEx(get(), kLayoutArray, type, dimensions, narrow.data(),
+                                         narrow_strides.data()),
            "cnnlSetTensorDescriptorEx");
 }
 
@@ -56,7 +65,7 @@ std::string why_too_large(const std::vector<std::int64_t>& extents) {
   for (const std::int64_t extent : extents) {
     count *= extent;
     if (count > std::numeric_limits<int>::max()) {
-      return "CNNL's descriptors count up to 2^31 - 1 elements";
+      return "that CNNL's operators take more than 2^31 - 1 elements is not public";
     }
   }
   return "";

@@ -45,7 +45,8 @@ Function* function(const std::string& name) {
   return reinterpret_cast<Function*>(function_named({name}));
 }
 
-/// "" or why CNNL, which counts in 32 bits, cannot take an array of these extents.
+/// "" or why an array of these extents is not given to CNNL, whose older descriptors count in 32
+/// bits.
 std::string why_too_large(const std::vector<std::int64_t>& extents);
 
 }  // namespace assay::backends::cambricon

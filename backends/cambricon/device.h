@@ -1,6 +1,7 @@
 // An open device, as backends/sdk/module.h requires it.
 #pragma once
 
+#include "backends/cambricon/description.h"
 #include "backends/cambricon/implementation.h"
 #include "backends/shared/queue_ways.h"
 
@@ -17,11 +18,7 @@ class Device : public ProblemDevice<Device, Session> {
     check(session()->api().cnrtMemGetInfo(&free, &total), "cnrtMemGetInfo");
     return free;
   }
-  sdk::Readings sensors() {
-    throw sdk::Failure(ASSAY_UNSUPPORTED,
-                       "power, clock and temperature are not read, because CNDev's structs "
-                       "differ between versions");
-  }
+  sdk::Readings sensors() { return read_sensors(runtime().cndev, bus_id(index())); }
   bool has_bf16() const { return attribute(index(), kHasBf16) != 0; }
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <type_traits>
+
 #include "backends/sdk/failure.h"
 
 namespace assay::backends::cambricon {
@@ -26,7 +28,6 @@ void take_runtime(sdk::VendorLibraries& libraries, Api& api) {
   ASSAY_TAKE(cnrtMemset);
   ASSAY_TAKE(cnrtMemsetAsync);
   ASSAY_TAKE(cnrtMemcpy);
-  ASSAY_TAKE(cnrtMemcpyAsync);
   ASSAY_TAKE(cnrtQueueCreate);
   ASSAY_TAKE(cnrtQueueDestroy);
   ASSAY_TAKE(cnrtQueueSync);
@@ -49,6 +50,15 @@ void take_library(sdk::VendorLibraries& libraries, Api& api) {
 
 #undef ASSAY_TAKE
 
+void take_enqueued_copy(sdk::VendorLibraries& libraries, Api& api) {
+  using Copy = std::remove_pointer_t<decltype(api.cnrtMemcpyAsync)>;
+  api.enqueued_copy = "cnrtMemcpyAsync_V2";
+  api.cnrtMemcpyAsync = libraries.find<Copy>(api.enqueued_copy);
+  if (api.cnrtMemcpyAsync != nullptr) return;
+  api.enqueued_copy = "cnrtMemcpyAsync";
+  libraries.take(api.enqueued_copy, api.cnrtMemcpyAsync);
+}
+
 void take_optional(const sdk::VendorLibraries& libraries, Api& api) {
   const auto find = [&libraries]<class Function>(const char* name, Function*& to) {
     to = libraries.find<Function>(name);
@@ -56,6 +66,7 @@ void take_optional(const sdk::VendorLibraries& libraries, Api& api) {
   find("cnrtDeviceGetPCIBusId", api.cnrtDeviceGetPCIBusId);
   find("cnrtGetLibVersion", api.cnrtGetLibVersion);
   find("cnrtDriverGetVersion", api.cnrtDriverGetVersion);
+  find("cnnlSetTensorDescriptorEx_v2", api.cnnlSetTensorDescriptorEx_v2);
   find("cnnlGetLibVersion", api.cnnlGetLibVersion);
   find("cnInit", api.cnInit);
   find("cnDeviceGet", api.cnDeviceGet);
@@ -70,8 +81,10 @@ std::string open_libraries(Runtime& all) {
   }
   if (!all.libraries.open("libcnnl.so")) return "libcnrt.so was found, but no libcnnl.so";
   take_runtime(all.libraries, all.api);
+  take_enqueued_copy(all.libraries, all.api);
   take_library(all.libraries, all.api);
   take_optional(all.libraries, all.api);
+  all.cndev = open_cndev(all.libraries);
   if (all.libraries.missing().empty()) return "";
   return "Neuware's libraries lack " + all.libraries.missing();
 }
@@ -104,6 +117,7 @@ Runtime opened() {
     }
   }
   all.details = all.libraries.details();
+  all.details.emplace_back("hardware", "untried on hardware: only a pretended runtime has run");
   return all;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "backends/cambricon/cndev.h"
 #include "backends/cambricon/cnrt.h"
 #include "backends/sdk/description.h"
 #include "backends/sdk/vendor_library.h"
@@ -12,6 +13,7 @@ namespace assay::backends::cambricon {
 struct Runtime {
   sdk::VendorLibraries libraries;
   Api api = {};
+  Cndev cndev;
   unsigned int devices = 0;
   std::string failure;  ///< why there is no device; empty where there is one
   std::string hint;

@@ -87,7 +87,7 @@ void Session::copy(void* to, const void* from, std::uint64_t bytes,
 void Session::enqueue_copy(void* to, const void* from, std::uint64_t bytes,
                            sdk::Direction direction) const {
   check(api_.cnrtMemcpyAsync(to, const_cast<void*>(from), bytes, queue_, kind_of(direction)),
-        enqueued_copy);
+        enqueued_copy());
 }
 
 void Session::enqueue_fill(void* to, int byte, std::uint64_t bytes) const {

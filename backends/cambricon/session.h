@@ -38,7 +38,7 @@ class Session {
   void enqueue_copy(void* to, const void* from, std::uint64_t bytes,
                     sdk::Direction direction) const;
   void enqueue_fill(void* to, int byte, std::uint64_t bytes) const;
-  static constexpr const char* enqueued_copy = "cnrtMemcpyAsync";
+  static const char* enqueued_copy() { return runtime().api.enqueued_copy; }
 
   using Event = Notifier;
   Event make_event() const;

@@ -81,7 +81,11 @@ Compiled Compiler::compile(const std::string& text, const std::string& architect
   return {image_of(api_, program.handle), log, fmt::format("{}", fmt::join(options, " "))};
 }
 
-std::string architecture_of(int capability) {
+std::string architecture_of(const Dialect& dialect, int capability) {
+  for (const auto& [known, name] : dialect.architectures) {
+    if (known == capability) return std::string(name);
+  }
+  if (!dialect.architectures.empty()) return {};
   // From 9.0 on, tensor-core instructions belong to the architecture alone ("a"): CUDA C++
   // Programming Guide, "Family- and architecture-specific features".
   return fmt::format("{}{}", capability, capability >= 90 ? "a" : "");
@@ -107,7 +111,12 @@ std::unique_ptr<CompilerSession> CompilerSession::open(Device& device, std::stri
   auto session = std::make_unique<CompilerSession>();
   session->compiler_ = Compiler::bind_to(dialect, library, reason);
   if (!session->compiler_) return nullptr;
-  session->architecture_ = architecture_of(device.capability());
+  session->architecture_ = architecture_of(dialect, device.capability());
+  if (session->architecture_.empty()) {
+    reason = fmt::format("what {} calls an architecture of compute capability {}.{} is not known",
+                         library.path, device.capability() / 10, device.capability() % 10);
+    return nullptr;
+  }
   return session;
 }
 

@@ -67,7 +67,8 @@ class Module {
   void* module_ = nullptr;
 };
 
-/// "90a" for a capability of 90: the architecture's own instructions where it has such.
-std::string architecture_of(int capability);
+/// What the dialect's compiler calls a capability's architecture. NVIDIA's is "90a" for 90: with
+/// the architecture's own instructions where it has such. Empty where it has no name that is known.
+std::string architecture_of(const Dialect& dialect, int capability);
 
 }  // namespace assay::backends::cudalike

@@ -20,8 +20,8 @@ std::string renamed(const Dialect& dialect, std::string_view name) {
   const std::pair<std::string_view, const std::string*> prefixes[] = {
       {"cublasLt", &dialect.blas_lt_prefix}, {"cublas", &dialect.blas_prefix},
       {"nvrtc", &dialect.compiler_prefix},   {"cudnn", nullptr},
-      {"nccl", &dialect.collectives_prefix}, {"cuda", &dialect.runtime_prefix},
-      {"cu", &dialect.driver_prefix}};
+      {"nccl", &dialect.collectives_prefix}, {"nvml", &dialect.sensors_prefix},
+      {"cuda", &dialect.runtime_prefix},     {"cu", &dialect.driver_prefix}};
   for (const auto& [prefix, own] : prefixes) {
     if (!name.starts_with(prefix)) continue;
     if (own == nullptr) break;

@@ -71,10 +71,14 @@ struct Dialect {
   std::string_view name, vendor, description;
 
   Texts home_variables, homes;
+  /// Where libraries lie below a home, sought before the usual folders (lib64, lib, …).
+  Texts folders;
   /// Environment variables that the vendor's driver and libraries read: names, or beginnings of
   /// names followed by `*`.
   Texts environment_variables;
   LibraryNames libraries;
+  /// Names of other vendors' runtimes under which it ships a wrapper of its own.
+  Texts wrapped_runtimes;
   Signs signs;
   /// Nothing of the runtime is called unless one of signs.device_files is there.
   bool needs_device_file = false;
@@ -82,7 +86,8 @@ struct Dialect {
   /// What replaces NVIDIA's prefixes; and exceptions, looked up first: NVIDIA's name, the names to
   /// try (an empty list: the vendor has none).
   std::string runtime_prefix = "cuda", driver_prefix = "cu", blas_prefix = "cublas",
-              blas_lt_prefix = "cublasLt", compiler_prefix = "nvrtc", collectives_prefix = "nccl";
+              blas_lt_prefix = "cublasLt", compiler_prefix = "nvrtc", collectives_prefix = "nccl",
+              sensors_prefix = "nvml";
   std::map<std::string, Texts, std::less<>> names;
 
   AttributeNumbers attributes;
@@ -100,16 +105,26 @@ struct Dialect {
   std::string prelude;
   std::vector<TileMultiply> tile_multiplies;
   Texts compiler_options;
+  /// What the compiler calls the architecture of a capability; empty: as NVIDIA's.
+  std::vector<std::pair<int, std::string_view>> architectures;
 
   std::vector<LastCache> last_caches;
   /// The folder of Python's packages in which the vendor's wheels put libraries, as FOLDER/*/lib.
   std::string_view wheels;
 
-  std::string_view sensors;  ///< "nvml", "rocm-smi"; empty: none known
+  std::string_view sensors;  ///< "nvml", "rocm-smi", "mtml", "mxsml"; empty: none known
   std::string_view no_attention = "the vendor has no C interface for attention";
   /// Why there are no collectives, where `libraries` names none.
   std::string_view no_collectives = "no library of collectives with NCCL's C interface is known";
   unsigned pci_vendor = 0;
+  /// What of the BLAS's numbers no public source gives and is taken to be as in cuBLAS; empty:
+  /// none.
+  std::string_view inferred_blas;
+  /// The names of the vendor's other SDK, older or for other products, for a runtime that has
+  /// these and lacks the above; null: there is none.
+  const Dialect& (*other_names)() = nullptr;
+  /// A real device of this vendor has run; else only the pretended runtime of the tests has.
+  bool tried_on_hardware = false;
 };
 
 std::span<const Dialect* const> dialects();

@@ -68,8 +68,9 @@ std::string why_no_gemm(const Dialect& dialect, const MatmulShape& shape) {
 }
 
 std::string blas_environment() {
-  static constexpr std::string_view kPrefixes[] = {"CUBLAS",  "NVIDIA_TF32", "HIPBLAS", "ROCBLAS",
-                                                   "TENSILE", "MUBLAS",      "MCBLAS",  "CUDNN"};
+  static constexpr std::string_view kPrefixes[] = {"CUBLAS",  "NVIDIA_TF32", "HIPBLAS",
+                                                   "ROCBLAS", "TENSILE",     "MUBLAS",
+                                                   "MCBLAS",  "CUDNN",       "ACBLAS"};
   Texts all;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text = *entry;

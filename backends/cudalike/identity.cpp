@@ -8,12 +8,15 @@
 namespace assay::backends::cudalike {
 namespace {
 
-/// Dialects that call their runtime library as `asked` does, itself among them.
+/// Dialects that call their runtime library, or a wrapper of it, as `asked` calls its own, itself
+/// among them.
 std::vector<const Dialect*> namesakes(const Dialect& asked) {
+  const auto has_a_name_of = [&](const Texts& names) {
+    return std::ranges::find_first_of(names, asked.libraries.runtime) != names.end();
+  };
   std::vector<const Dialect*> all;
   for (const Dialect* one : dialects()) {
-    if (std::ranges::find_first_of(one->libraries.runtime, asked.libraries.runtime) !=
-        one->libraries.runtime.end()) {
+    if (has_a_name_of(one->libraries.runtime) || has_a_name_of(one->wrapped_runtimes)) {
       all.push_back(one);
     }
   }

@@ -88,18 +88,20 @@ std::vector<fs::path> package_folders() {
 }
 
 /// A home's folders of libraries. A wheel has a folder of its own.
-std::vector<fs::path> library_folders(const fs::path& home) {
+std::vector<fs::path> library_folders(const Dialect& dialect, const fs::path& home) {
   std::vector<fs::path> all;
   if (holds_packages(home.parent_path())) {
     for (const fs::path& wheel : subfolders(home, "*")) all.push_back(wheel / "lib");
   } else {
+    for (const std::string& folder : dialect.folders) all.push_back(home / folder);
     for (const char* folder : kFolders) all.push_back(home / folder);
   }
   return all;
 }
 
-void add_home(const fs::path& home, const Texts& names, std::vector<Place>& all) {
-  const std::vector<fs::path> folders = library_folders(home);
+void add_home(const Dialect& dialect, const fs::path& home, const Texts& names,
+              std::vector<Place>& all) {
+  const std::vector<fs::path> folders = library_folders(dialect, home);
   for (const std::string& name : names) {
     for (const fs::path& folder : folders) {
       const std::string file = file_in(folder, name);
@@ -135,18 +137,18 @@ void* Library::symbol(const Texts& names, std::string* found) const {
 
 std::vector<Place> places(const Dialect& dialect, const Texts& names) {
   std::vector<Place> all;
-  for (const fs::path& home : homes(dialect)) add_home(home, names, all);
+  for (const fs::path& home : homes(dialect)) add_home(dialect, home, names, all);
   add_bare(names, all);
   if (dialect.wheels.empty()) return all;
   for (const fs::path& packages : package_folders()) {
-    add_home(packages / dialect.wheels, names, all);
+    add_home(dialect, packages / dialect.wheels, names, all);
   }
   return all;
 }
 
-std::vector<Place> places_in(const fs::path& home, const Texts& names) {
+std::vector<Place> places_in(const Dialect& dialect, const fs::path& home, const Texts& names) {
   std::vector<Place> all;
-  if (!home.empty()) add_home(home, names, all);
+  if (!home.empty()) add_home(dialect, home, names, all);
   add_bare(names, all);
   return all;
 }

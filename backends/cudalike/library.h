@@ -31,7 +31,8 @@ struct Place {
 /// exist, and all bare names.
 std::vector<Place> places(const Dialect& dialect, const Texts& names);
 /// The same in one home only, then by the loader's own search.
-std::vector<Place> places_in(const std::filesystem::path& home, const Texts& names);
+std::vector<Place> places_in(const Dialect& dialect, const std::filesystem::path& home,
+                             const Texts& names);
 
 /// "CUDA_HOME, CUDA_PATH, /usr/local/cuda, the loader's path"
 std::string where_sought(const Dialect& dialect);

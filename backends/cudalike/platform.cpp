@@ -54,8 +54,12 @@ const Platform& platform() {
   return *one;
 }
 
-Platform::Platform(const Dialect& dialect) : dialect_(dialect) {
+Platform::Platform(const Dialect& dialect) : asked_(dialect), dialect_(&dialect) {
   findings_.details.emplace_back("sought", where_sought(dialect));
+  if (!dialect.tried_on_hardware) {
+    findings_.details.emplace_back("hardware",
+                                   "untried on hardware: only a pretended runtime has run");
+  }
   const Texts files = device_files(dialect.signs.device_files);
   findings_.details.emplace_back(
       "device_files", files.empty() ? "none of " + quoted_files(dialect.signs.device_files)
@@ -79,8 +83,8 @@ void Platform::absent(std::string summary, std::string hint) {
 }
 
 bool Platform::try_runtime(const Place& place) {
-  if (const Owner by_path = owner_by_path(dialect_, place.path);
-      by_path.dialect != nullptr && by_path.dialect != &dialect_) {
+  if (const Owner by_path = owner_by_path(asked_, place.path);
+      by_path.dialect != nullptr && by_path.dialect != &asked_) {
     findings_.details.emplace_back(
         "runtime.foreign",
         fmt::format("{} is {}'s: {}", place.path, by_path.dialect->vendor, by_path.reason));
@@ -88,8 +92,8 @@ bool Platform::try_runtime(const Place& place) {
   }
   Library library = open_first({place}, "runtime", findings_.details);
   if (!library) return false;
-  const Owner whose = owner(dialect_, library);
-  if (whose.dialect != &dialect_) {
+  const Owner whose = owner(asked_, library);
+  if (whose.dialect != &asked_) {
     findings_.details.emplace_back(
         "runtime.foreign", fmt::format("{} is {}'s: {}", library.path,
                                        whose.dialect == nullptr ? std::string_view("another vendor")
@@ -100,10 +104,10 @@ bool Platform::try_runtime(const Place& place) {
   }
   findings_.details.emplace_back(
       "runtime.owner",
-      fmt::format("{}: {}", whose.proven ? dialect_.vendor : "unknown", whose.reason));
-  maker_ = whose.proven ? std::string(dialect_.vendor)
+      fmt::format("{}: {}", whose.proven ? dialect_->vendor : "unknown", whose.reason));
+  maker_ = whose.proven ? std::string(dialect_->vendor)
                         : fmt::format("{} of an unknown maker",
-                                      dialect_.runtime_prefix == "hip" ? "HIP" : "CUDA");
+                                      dialect_->runtime_prefix == "hip" ? "HIP" : "CUDA");
   runtime_library_ = library;
   home_ = place.home.string();
   return true;
@@ -118,15 +122,15 @@ bool Platform::find_runtime(const Texts& files) {
     bind_driver();
     return true;
   };
-  for (const Place& place : places(dialect_, dialect_.libraries.runtime)) {
+  for (const Place& place : places(asked_, asked_.libraries.runtime)) {
     if (!try_runtime(place)) continue;
     if (std::ranges::find(tried, runtime_library_.path) != tried.end()) continue;
     tried.push_back(runtime_library_.path);
-    if (dialect_.needs_device_file && files.empty()) {
+    if (dialect_->needs_device_file && files.empty()) {
       absent(fmt::format("{} was found, but no {}", runtime_library_.path,
-                         quoted_files(dialect_.signs.device_files)),
+                         quoted_files(dialect_->signs.device_files)),
              fmt::format("load the kernel driver of {}; in a container, pass its device files in",
-                         dialect_.vendor));
+                         dialect_->vendor));
       return false;
     }
     if (!use()) return false;
@@ -155,32 +159,46 @@ void Platform::no_runtime() {
   for (const auto& [key, value] : findings_.details) {
     if (key == "runtime.foreign") foreign = value.substr(0, value.find(": "));
   }
-  const std::string& name = dialect_.libraries.runtime.front();
-  const std::string where = where_sought(dialect_);
+  const std::string& name = dialect_->libraries.runtime.front();
+  const std::string where = where_sought(*dialect_);
   absent(foreign.empty()
              ? fmt::format("no {} ({})", name, where)
-             : fmt::format("no {} of {} ({}); {}", name, dialect_.vendor, where, foreign),
-         fmt::format("install the runtime of {}, or set {} to its folder", dialect_.vendor,
-                     dialect_.home_variables.front()));
+             : fmt::format("no {} of {} ({}); {}", name, dialect_->vendor, where, foreign),
+         fmt::format("install the runtime of {}, or set {} to its folder", dialect_->vendor,
+                     dialect_->home_variables.front()));
+}
+
+void Platform::choose_names() {
+  dialect_ = &asked_;
+  if (asked_.other_names == nullptr) return;
+  const auto has_names_of = [&](const Dialect& one) {
+    return runtime_library_.symbol(symbol_names(one, "cudaGetDeviceCount")) != nullptr;
+  };
+  if (has_names_of(asked_) || !has_names_of(asked_.other_names())) return;
+  dialect_ = &asked_.other_names();
+  findings_.details.emplace_back(
+      "runtime.names",
+      fmt::format("{}*, of {}'s other SDK", dialect_->runtime_prefix, dialect_->vendor));
 }
 
 bool Platform::bind_runtime() {
-  Binder binder(dialect_, runtime_library_, &runtime_statuses_);
-  bind(runtime_, binder, dialect_.stream_before_kind);
+  choose_names();
+  Binder binder(*dialect_, runtime_library_, &runtime_statuses_);
+  bind(runtime_, binder, dialect_->stream_before_kind);
   if (!binder.absent().empty()) {
     findings_.details.emplace_back("runtime.symbols_absent",
                                    fmt::format("{}", fmt::join(binder.absent(), " ")));
   }
   if (binder.missing().empty()) return true;
   absent(fmt::format("{} lacks {}", runtime_library_.path, fmt::join(binder.missing(), ", ")),
-         fmt::format("install a complete runtime of {}", dialect_.vendor));
+         fmt::format("install a complete runtime of {}", dialect_->vendor));
   return false;
 }
 
 void Platform::bind_driver() {
-  Library library = beside(dialect_.libraries.driver, "driver", findings_.details);
+  Library library = beside(dialect_->libraries.driver, "driver", findings_.details);
   if (!library) return;
-  Binder binder(dialect_, library, &driver_statuses_);
+  Binder binder(*dialect_, library, &driver_statuses_);
   bind(driver_, binder);
   if (!binder.absent().empty()) {
     findings_.details.emplace_back("driver.symbols_absent",
@@ -190,7 +208,7 @@ void Platform::bind_driver() {
 
 Library Platform::beside(const Texts& names, const std::string& role, sdk::Pairs& details) const {
   if (names.empty()) return {};
-  return open_first(places_in(home_, names), role, details);
+  return open_first(places_in(*dialect_, home_, names), role, details);
 }
 
 void Platform::read_versions() {
@@ -212,7 +230,7 @@ void Platform::count_devices() {
                                           versions_.empty() ? "" : " (" + versions_ + ")");
   const std::string hint =
       fmt::format("install the driver of {}; in a container, pass its device files ({}) in",
-                  dialect_.vendor, quoted_files(dialect_.signs.device_files));
+                  dialect_->vendor, quoted_files(dialect_->signs.device_files));
   if (status != 0) {
     const char* const text = runtime_.error_string.pointer(status);
     if (runtime_.last_error) runtime_.last_error.status();
@@ -229,7 +247,7 @@ void Platform::count_devices() {
   findings_.summary =
       fmt::format("{} device{} by {}{}", count, count == 1 ? "" : "s", runtime_library_.path,
                   versions_.empty() ? "" : " (" + versions_ + ")");
-  if (maker_ != dialect_.vendor) findings_.summary += ", " + maker_;
+  if (maker_ != dialect_->vendor) findings_.summary += ", " + maker_;
 }
 
 int Platform::driver_device(int index) const {

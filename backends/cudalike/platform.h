@@ -16,7 +16,7 @@ class Platform {
   /// says it.
   explicit Platform(const Dialect& dialect);
 
-  const Dialect& dialect() const { return dialect_; }
+  const Dialect& dialect() const { return *dialect_; }
   const sdk::Findings& findings() const { return findings_; }
   const RuntimeApi& runtime() const { return runtime_; }
   const DriverApi& driver() const { return driver_; }
@@ -41,13 +41,16 @@ class Platform {
   /// What the runtime answers when it is asked for devices.
   int device_status();
   bool try_runtime(const struct Place& place);
+  /// The vendor's names of today, or those of older releases where the runtime has only these.
+  void choose_names();
   bool bind_runtime();
   void bind_driver();
   void count_devices();
   void read_versions();
   void absent(std::string summary, std::string hint);
 
-  const Dialect& dialect_;
+  const Dialect& asked_;    ///< the module's
+  const Dialect* dialect_;  ///< with the names that the runtime has
   sdk::Findings findings_;
   Library runtime_library_;
   std::string maker_;

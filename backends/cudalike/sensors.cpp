@@ -51,8 +51,8 @@ std::unique_ptr<Sensors> with_files(std::unique_ptr<Sensors> library, const std:
 std::unique_ptr<Sensors> open_sensors(const std::string& bus_id, sdk::Pairs& details) {
   const Dialect& dialect = platform().dialect();
   using Opener = std::unique_ptr<Sensors> (*)(const Library&, const std::string&, sdk::Pairs&);
-  static constexpr std::pair<std::string_view, Opener> kKinds[] = {{"nvml", open_nvml},
-                                                                   {"rocm-smi", open_rocm_smi}};
+  static constexpr std::pair<std::string_view, Opener> kKinds[] = {
+      {"nvml", open_nvml}, {"rocm-smi", open_rocm_smi}, {"mtml", open_mtml}, {"mxsml", open_mxsml}};
   for (const auto& [kind, open] : kKinds) {
     if (kind != dialect.sensors) continue;
     const Library library = platform().beside(dialect.libraries.sensors, "sensors", details);

@@ -23,5 +23,9 @@ std::unique_ptr<Sensors> open_nvml(const Library& library, const std::string& bu
                                    sdk::Pairs& details);
 std::unique_ptr<Sensors> open_rocm_smi(const Library& library, const std::string& bus_id,
                                        sdk::Pairs& details);
+std::unique_ptr<Sensors> open_mtml(const Library& library, const std::string& bus_id,
+                                   sdk::Pairs& details);
+std::unique_ptr<Sensors> open_mxsml(const Library& library, const std::string& bus_id,
+                                    sdk::Pairs& details);
 
 }  // namespace assay::backends::cudalike

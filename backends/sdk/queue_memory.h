@@ -18,7 +18,7 @@
 //     void copy(void* to, const void* from, std::uint64_t bytes, sdk::Direction) const;
 //     void enqueue_copy(void* to, const void* from, std::uint64_t bytes, sdk::Direction) const;
 //     void enqueue_fill(void* to, int byte, std::uint64_t bytes) const;
-//     static constexpr const char* enqueued_copy;          // what the vendor calls it, for records
+//     static const char* enqueued_copy();                  // what the vendor calls it, for records
 //
 //     using Event = …;                               // what the device stamps
 //     Event make_event() const;

@@ -52,7 +52,7 @@ class QueueTransfer : public QueueLaunch {
     std::memset(target_, 0xff, move_.bytes);
   }
 
-  Pairs details() const override { return {{"operator", Session::enqueued_copy}}; }
+  Pairs details() const override { return {{"operator", Session::enqueued_copy()}}; }
 
  private:
   std::shared_ptr<const Session> session_;

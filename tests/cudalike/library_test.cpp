@@ -82,6 +82,18 @@ TEST(LibraryPlaces, TakeTheNewestVersionWhereThereIsNoPlainName) {
   EXPECT_EQ(found.front().path, folder.path() / "lib/libx.so.12");
 }
 
+TEST(LibraryPlaces, IncludeTheDialectsOwnFolders) {
+  const TemporaryFolder folder;
+  folder.write("parts/so/libx.so", "");
+  folder.write("lib/libx.so", "");
+  Dialect dialect = invented(folder.path());
+  dialect.folders = {"parts/so"};
+  const auto found = places_in(dialect, folder.path(), {"libx.so"});
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].path, folder.path() / "parts/so/libx.so");
+  EXPECT_EQ(found[1].path, folder.path() / "lib/libx.so");
+}
+
 TEST(LibraryPlaces, ThatCannotBeOpenedAreNamedWithTheirReason) {
   const TemporaryFolder folder;
   folder.write("lib/libassay-no-such.so", "no library at all");
@@ -101,7 +113,13 @@ TEST(SymbolNames, FollowTheDialect) {
               testing::ElementsAre("hipblasLtMatmul"));
   EXPECT_THAT(symbol_names(find_dialect("moorethreads"), "cuModuleLoadData"),
               testing::ElementsAre("muModuleLoadData"));
-  EXPECT_THAT(symbol_names(find_dialect("biren"), "cudaMalloc").front(), "suMallocDevice");
+  const Dialect& biren = find_dialect("biren");
+  EXPECT_THAT(symbol_names(biren, "cudaMalloc"), testing::ElementsAre("supaMalloc"));
+  EXPECT_THAT(symbol_names(biren.other_names(), "cudaMalloc").front(), "suMallocDevice");
+  EXPECT_THAT(symbol_names(find_dialect("thead"), "cuDeviceTotalMem"),
+              testing::ElementsAre("hgDeviceTotalMem_v2", "hgDeviceTotalMem"));
+  EXPECT_THAT(symbol_names(find_dialect("thead"), "nvmlInit"),
+              testing::ElementsAre("hgmlInit_v2", "hgmlInit"));
   EXPECT_THAT(symbol_names(find_dialect("nvidia"), "cudnnCreate"),
               testing::ElementsAre("cudnnCreate"));
 }
@@ -150,6 +168,7 @@ TEST(Dialects, DeclareTheVariablesThatSelectDevices) {
         std::pair{"amd", "GPU_DEVICE_ORDINAL"}, std::pair{"moorethreads", "MUSA_VISIBLE_DEVICES"},
         std::pair{"metax", "CUDA_VISIBLE_DEVICES"}, std::pair{"biren", "SUPA_VISIBLE_DEVICES"},
         std::pair{"kunlunxin", "XPU_VISIBLE_DEVICES"}, std::pair{"hygon", "HIP_VISIBLE_DEVICES"},
+        std::pair{"thead", "CUDA_VISIBLE_DEVICES"}, std::pair{"enflame", "TOPS_VISIBLE_DEVICES"},
         std::pair{"iluvatar", "ILUVATAR_COREX_VISIBLE_DEVICES"}}) {
     EXPECT_TRUE(declares(find_dialect(name), variable)) << name << ": " << variable;
   }

@@ -131,9 +131,17 @@ TEST(NvrtcFailures, CarryTheCompilersLog) {
 }
 
 TEST(Architectures, AreTheirOwnFromNinetyOn) {
-  EXPECT_EQ(architecture_of(80), "80");
-  EXPECT_EQ(architecture_of(90), "90a");
-  EXPECT_EQ(architecture_of(100), "100a");
+  const Dialect& nvidia = find_dialect("nvidia");
+  EXPECT_EQ(architecture_of(nvidia, 80), "80");
+  EXPECT_EQ(architecture_of(nvidia, 90), "90a");
+  EXPECT_EQ(architecture_of(nvidia, 100), "100a");
+}
+
+TEST(Architectures, HaveTheVendorsNamesWhereItHasSuch) {
+  const Dialect& thead = find_dialect("thead");
+  EXPECT_EQ(architecture_of(thead, 80), "ppu001");
+  EXPECT_EQ(architecture_of(thead, 89), "ppu0015");
+  EXPECT_EQ(architecture_of(thead, 120), "");
 }
 
 #ifdef ASSAY_CLANG

@@ -241,6 +241,53 @@ class Runs(AscendCase):
             },
         )
 
+    def test_latent_attention_is_verified_for_one_query_and_for_several(self):
+        records = self.run_problems(
+            "mla_decode b=2 hq=16 skv=96 type=bf16",
+            "mla_decode b=1 hq=8 sq=3 skv=40 type=f16 mask=causal",
+        )
+        self.assertEqual([record["status"] for record in records], ["ok", "ok"])
+        for record in records:
+            details = record["implementation"]["details"]
+            self.assertEqual(details["operator"], "aclnnFusedInferAttentionScoreV3")
+            self.assertIn("within its time", details["split"])
+
+    def test_what_latent_attention_cannot_do_is_said(self):
+        for problem, word in (
+            ("mla_decode b=1 hq=8 sq=3 skv=40 type=f16", "mask=causal"),
+            ("mla_decode b=1 hq=24 skv=40 type=f16", "powers of two"),
+            ("mla_decode b=1 hq=8 skv=40 latent=256 type=f16", "512 with 64"),
+        ):
+            shown = self.assay("run", "--problem", problem, "--device", "ascend:0")
+            self.assertIn(word, shown.stdout + shown.stderr)
+
+    def test_weights_are_multiplied_in_the_units_own_layout_too(self):
+        for layout in ("nn", "nt", "tn"):
+            with self.subTest(layout):
+                (record,) = self.run_problems(
+                    f"matmul m=24 n=40 k=72 a=bf16 c=bf16 layout={layout}",
+                    options=("--implementation", "library/aclnn_nz"),
+                )
+                self.assertEqual(record["check"]["outcome"], "right", record["reason"])
+                self.assertIn("NZ", record["implementation"]["details"]["packing"])
+        shown = self.assay(
+            *("run", "--problem", "matmul m=8 n=8 k=8 a=bf16 c=bf16", "--device", "ascend:0"),
+            *("--implementation", "library/aclnn_nz"),
+            ASSAY_FAKE_ASCEND_SOC="Ascend950PR_9589",
+        )
+        self.assertIn("makes no weights for this chip", shown.stdout + shown.stderr)
+
+    def test_a_runtime_error_of_a_plan_is_a_refusal_and_that_of_a_launch_is_not(self):
+        plan = {"ASSAY_FAKE_ASCEND_STATUS": "aclnnAddGetWorkspaceSize=361001"}
+        (record,) = self.run_problems(TRIAD, exit_code=3, **plan)
+        self.assertEqual(record["status"], "unsupported", record["reason"])
+        launch = {"ASSAY_FAKE_ASCEND_STATUS": "aclnnAdd=361001"}
+        (record,) = self.run_problems(TRIAD, exit_code=1, **launch)
+        self.assertEqual(record["status"], "error", record["reason"])
+
+    def test_the_family_says_that_it_never_ran_on_hardware(self):
+        self.assertIn("untried on hardware", self.module()["details"]["hardware"])
+
     def test_the_quick_suite_is_verified(self):
         self.assertQuickSuite("attention", "copy", "matmul", "triad")
 

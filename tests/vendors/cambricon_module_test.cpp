@@ -26,11 +26,14 @@ TEST_F(Cambricon, RefusesWhatIsNotDocumented) {
   EXPECT_THAT(reason("triad n=64 type=f64", "library/cnnl"), HasSubstr("f64"));
 }
 
-TEST_F(Cambricon, HasNoSensorsAndSaysWhy) {
+TEST_F(Cambricon, ReadsPower) {
   assay_sensors sensors = {};
   sensors.struct_size = sizeof sensors;
-  EXPECT_EQ(table_.sensors(device_, &sensors), ASSAY_UNSUPPORTED);
-  EXPECT_THAT(table_.last_error(), HasSubstr("CNDev"));
+  ASSERT_EQ(table_.sensors(device_, &sensors), ASSAY_OK) << table_.last_error();
+  EXPECT_DOUBLE_EQ(sensors.power_watts, 120);
+  const WithFault fault("fail@cndevGetDevicePowerInfo");
+  ASSERT_EQ(table_.sensors(device_, &sensors), ASSAY_OK) << table_.last_error();
+  EXPECT_DOUBLE_EQ(sensors.power_watts, 120) << "by the older call";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 import unittest
 
+from assay_case import FAKES
 from vendor_case import VendorCase
 
 TRIAD = "triad n=64 type=f32"
@@ -37,11 +38,43 @@ class Absent(CambriconCase):
 
 
 class Runs(CambriconCase):
+    def test_the_family_says_that_it_never_ran_on_hardware(self):
+        self.assertIn("untried on hardware", self.module()["details"]["hardware"])
+
     def test_a_device_describes_itself(self):
         (device,) = self.module(exit_code=0)["devices"]
         self.assertTrue(device["name"].startswith("MLU590"))
         self.assertEqual(device["compute_units"], 32)
         self.assertEqual(device["bus_id"], "0000:01:00.0")
+
+    def test_temperature_and_clock_are_those_of_the_device_with_its_address(self):
+        words = ("run", "--problem", TRIAD, "--device", "cambricon:1", "--budget", "20ms")
+        for home in ("cambricon", "cambricon_5"):
+            with self.subTest(home):
+                self.assay(
+                    *words,
+                    exit_code=0,
+                    NEUWARE_HOME=str(FAKES / home),
+                    ASSAY_FAKE_CAMBRICON_DEVICES="2",
+                )
+                (record,) = self.records()
+                self.assertEqual(record["sensors"]["temperature_celsius_maximum"], 46)
+                self.assertEqual(record["sensors"]["clock_hz_median"], 1.4e9)
+        (record,) = self.run_problems(TRIAD, ASSAY_FAKE_FAULT="fail@cndevInit")
+        self.assertEqual(record["status"], "ok")
+        self.assertIsNone(record["sensors"]["clock_hz_median"])
+
+    def test_copies_are_enqueued_by_the_call_that_this_cnrt_has(self):
+        copy = "transfer direction=h2d n=4096 type=f32"
+        for home, call in (
+            ("cambricon", "cnrtMemcpyAsync_V2"),
+            ("cambricon_5", "cnrtMemcpyAsync"),
+        ):
+            with self.subTest(home):
+                (record,) = self.run_problems(copy, NEUWARE_HOME=str(FAKES / home))
+                self.assertEqual(record["implementation"]["details"]["operator"], call)
+                self.assertEqual(record["check"]["outcome"], "right")
+        self.assertOutcome("fail@cnnlSetTensorDescriptorEx_v2", "error", "Ex_v2", TRIAD)
 
     def test_every_operation_is_measured_and_verified(self):
         records = self.run_problems(

@@ -26,6 +26,7 @@ class Gpu:
     gemm: str
     blas_lt: str
     attention: str
+    integers: bool  # the BLAS multiplies i8
 
 
 def fake_libraries(vendor):
@@ -39,10 +40,12 @@ def pretended(vendor, dialect):
     libraries = fake_libraries(vendor)
     # A fake may lack the Lt library that its dialect names.
     has_blas_lt = any(file.name in dialect["blas_lt_libraries"][:1] for file in libraries)
-    calls = ("runtime", "malloc", "launch", "compile", "blas", "gemm", "attention")
+    calls = ("runtime", "malloc", "launch", "compile", "blas", "gemm", "attention", "integers")
+    # Others may lie in folders of their own.
+    (runtime,) = (file for file in libraries if file.name in dialect["runtime_libraries"])
     return Gpu(
         vendor=vendor,
-        home=libraries[0].parent.parent,
+        home=runtime.parent.parent,
         variable=dialect["variables"][0],
         blas_lt=dialect["blas_lt"] if has_blas_lt else "",
         **{name: dialect[name] for name in calls},

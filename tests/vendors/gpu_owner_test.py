@@ -3,6 +3,7 @@
 import shutil
 import unittest
 
+from assay_case import FAKES
 from gpu_case import GPUS, GpuCase
 
 
@@ -26,13 +27,25 @@ class NvidiaCase(GpuCase):
         self.assertIn("Iluvatar's", foreign)
         self.assertIn("ixThunkInit", foreign)
 
+    def test_a_wrapper_of_another_vendors_runtime_is_that_vendors(self):
+        files = self.folder / "ppu-dev"
+        files.mkdir()
+        (files / "alixpu_ppu0").touch()
+        module = self.module(ASSAY_DEVICE_FILES=str(files))
+        self.assertEqual(module["devices"], [])
+        self.assertIn("T-Head's", module["details"]["runtime.foreign"])
+        home = self.copied_home(self.gpu, "PPU_SDK/CUDA_SDK")
+        module = self.module(CUDA_HOME=str(home))
+        foreign = module["details"]["runtime.foreign"]
+        self.assertIn("/PPU_SDK/", foreign)
+        self.assertIn("T-Head's", foreign)
 
     def test_cards_of_which_nothing_says_who_made_them_are_nobodys(self):
         (device,) = self.module()["devices"]
         self.assertEqual(device["vendor"], "NVIDIA")
         files = self.folder / "other-dev"
         files.mkdir()
-        (files / "alixpu0").touch()
+        (files / "otherxpu0").touch()
         module = self.module(ASSAY_DEVICE_FILES=str(files))
         (device,) = module["devices"]
         self.assertEqual(device["vendor"], "CUDA of an unknown maker")
@@ -93,6 +106,41 @@ class IluvatarCase(GpuCase):
         folder = self.copied_home(GPUS["iluvatar"], "elsewhere")
         module = self.module(COREX_HOME=str(folder))
         self.assertEqual(len(module["devices"]), 1)
+
+
+class BirenCase(GpuCase):
+    gpu = GPUS["biren"]
+
+    def test_f32_is_not_computed_in_fewer_bits(self):
+        (record,) = self.run_problems(
+            "matmul m=64 n=48 k=80 a=f32 dist=normal",
+            options=("--implementation", "library/sublas"),
+        )
+        self.assertEqual(record["check"]["outcome"], "right")
+        self.assertIn("no public source", record["implementation"]["details"]["inferred"])
+
+    def test_the_names_of_older_releases_serve_a_runtime_that_has_only_these(self):
+        older = {"BIREN_HOME": str(FAKES / "biren_1_10")}
+        module = self.module(**older)
+        self.assertEqual(len(module["devices"]), 1)
+        self.assertEqual(module["details"]["runtime.names"], "su*, of Biren's other SDK")
+        (record,) = self.run_problems("copy n=1000 type=f32", **older)
+        self.assertEqual(record["check"]["outcome"], "right")
+        self.assertNotIn("runtime.names", self.module()["details"])
+
+
+class MetaxCase(GpuCase):
+    gpu = GPUS["metax"]
+
+    def test_the_names_of_its_other_sdk_serve_a_runtime_that_has_only_these(self):
+        other = {"MACA_PATH": str(FAKES / "metax_hpcc")}
+        module = self.module(**other)
+        self.assertEqual(len(module["devices"]), 1)
+        self.assertEqual(module["details"]["runtime.names"], "hc*, of MetaX's other SDK")
+        records = self.run_problems("copy n=1000 type=f32", "matmul m=64 n=48 k=80 a=f16", **other)
+        self.assertEqual({one["check"]["outcome"] for one in records}, {"right"})
+        self.assertIn("library/mcblas", {one["implementation"]["name"] for one in records})
+        self.assertNotIn("runtime.names", self.module()["details"])
 
 
 class AmdCase(GpuCase):

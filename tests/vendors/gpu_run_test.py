@@ -59,6 +59,10 @@ class Runs(Case):
         self.assertEqual(second["bus_id"], "0000:02:00.0")
         self.assertEqual(first["memory_bytes"], 4 << 30)
 
+    def test_a_family_that_never_ran_on_hardware_says_so(self):
+        self.assertIn("untried on hardware", self.module()["details"]["hardware"])
+        self.assertIn("untried on hardware", self.assay("devices", "--explain").stdout)
+
     def test_another_version_is_recorded(self):
         (device,) = self.module(ASSAY_FAKE_VERSION="9090")["devices"]
         self.assertIn("9.9", device["driver"])
@@ -79,7 +83,7 @@ class Runs(Case):
         expected.update("library/" + one for one in libraries if one)
         self.assertLessEqual(expected, ways)
 
-    @unittest.skipUnless(GPU.blas, "there is no BLAS")
+    @unittest.skipUnless(GPU.integers, "its BLAS has no integers")
     def test_operands_and_right_results_are_those_of_the_processor(self):
         # Sums of small integers: every order of adding them gives the same bits.
         problem = "matmul m=64 n=64 k=64 a=i8"

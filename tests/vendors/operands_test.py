@@ -10,6 +10,7 @@ from gpu_case import GPUS, HOME_VARIABLES
 HOMES = {"ascend": "ASCEND_TOOLKIT_HOME", "cambricon": "NEUWARE_HOME"}
 KERNELS = {gpu.vendor for gpu in GPUS.values() if gpu.launch} | {"cpu"}
 BLAS = {gpu.vendor for gpu in GPUS.values() if gpu.blas} | {"cpu", *HOMES}
+INTEGERS = {gpu.vendor for gpu in GPUS.values() if gpu.integers} | {"cpu", "ascend"}
 ALL = {*GPUS, *HOMES, "cpu"}
 
 # Each operation of the quick suite, with the families that support it.
@@ -19,10 +20,10 @@ PROBLEMS = {
     "copy n=4099 type=bf16": ALL,
     "matmul m=48 n=40 k=64 a=f32": BLAS,
     "matmul m=48 n=40 k=64 a=bf16": BLAS,
-    "matmul m=64 n=64 k=64 a=i8": BLAS - {"cambricon"},
+    "matmul m=64 n=64 k=64 a=i8": INTEGERS,
     "attention b=1 hq=2 hkv=1 sq=40 skv=72 d=64 type=f32": KERNELS,
     "attention b=1 hq=2 hkv=1 sq=40 skv=72 d=64 type=bf16 mask=causal": KERNELS | {"ascend"},
-    "mla_decode b=1 hq=16 skv=64 type=bf16": KERNELS,
+    "mla_decode b=1 hq=16 skv=64 type=bf16": KERNELS | {"ascend"},
     "grouped_matmul tokens=24 n=16 k=32 groups=3 a=bf16 c=bf16 routing=zipf": KERNELS | {"ascend"},
     "transfer direction=h2d memory=pinned n=4099 type=f32": ALL - {"cpu"},
 }

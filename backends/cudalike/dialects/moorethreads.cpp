@@ -21,6 +21,7 @@ const Dialect moorethreads_dialect = {
                   .blas = {"libmublas.so"},
                   .blas_lt = {"libmublasLt.so"},
                   .compiler = {"libmtrtc.so", "libmusartc.so"},
+                  .sensors = {"libmtml.so", "libmtml.so.2"},
                   .collectives = {"libmccl.so", "libmccl.so.2"}},
     .signs = {.device_files = {"mtgpu*"}},  // remembered
     .runtime_prefix = "musa",
@@ -43,7 +44,7 @@ const Dialect moorethreads_dialect = {
     .blas = {.none = 111, .transpose = 112, .algorithm = 0},  // 1 is the tensor cores' default
     .types = {{"f64", 0}, {"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
     .prelude = "musa",
-    .sensors = "",  // mtml is a library of structs
+    .sensors = "mtml",
     .no_attention = "muDNN's attention is a C++ interface",
     .pci_vendor = 0x1ed5};
 

@@ -57,6 +57,10 @@ class BlasWork final : public Work {
       all["workspace_bytes"] = std::to_string(session_.workspace_bytes());
     }
     if (const std::string set = blas_environment(); !set.empty()) all["environment"] = set;
+    if (const std::string_view inferred = platform().dialect().inferred_blas; !inferred.empty()) {
+      all["inferred"] =
+          fmt::format("{}: as in cuBLAS, since no public source gives them", inferred);
+    }
     return all;
   }
 

@@ -102,9 +102,11 @@ kernels::DataType type_of(int acl_type) {
   return types().at(acl_type);
 }
 
-std::string fault_of_tensor(const aclTensor* tensor) {
+std::string fault_of_tensor(const aclTensor* tensor, int format) {
   if (!is_live(tensor)) return "a tensor was destroyed";
-  if (tensor->format != 2) return fmt::format("format {} is not ND", tensor->format);
+  if (tensor->format != format) {
+    return fmt::format("format {} where {} is due", tensor->format, format);
+  }
   if (element_bytes(tensor->type) == 0) {
     return fmt::format("elements of type {}", tensor->type);
   }

@@ -47,9 +47,11 @@ bool is_live(const aclOpExecutor* executor);
 /// By aclDataType; throws std::out_of_range for one that the operators here do not know.
 kernels::DataType type_of(int acl_type);
 
-/// "" or what is wrong with a tensor as an argument: gone, no ND, its view or storage beyond
-/// memory.
-std::string fault_of_tensor(const aclTensor* tensor);
+inline constexpr int kFormatNd = 2, kFormatNz = 29;
+
+/// "" or what is wrong with a tensor as an argument: gone, of another format, its view or storage
+/// beyond memory.
+std::string fault_of_tensor(const aclTensor* tensor, int format = kFormatNd);
 
 /// The tensor's last two dimensions at `batch` of those before them, all batches in row-major
 /// order.

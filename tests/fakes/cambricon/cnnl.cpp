@@ -205,6 +205,19 @@ FAKE_EXPORT Status cnnlSetTensorDescriptorEx(void* tensor, int layout, int type,
   return kOk;
 }
 
+#ifndef ASSAY_FAKE_BEFORE_V2
+FAKE_EXPORT Status cnnlSetTensorDescriptorEx_v2(void* tensor, int layout, int type, int dimensions,
+                                                const std::int64_t* extents,
+                                                const std::int64_t* strides) {
+  FAKE_ENTER_LIBRARY();
+  if (dimensions < 1 || dimensions > 8) return kNnBadParameter;
+  const std::vector<int> narrow(extents, extents + dimensions),
+      narrow_strides(strides, strides + dimensions);
+  return cnnlSetTensorDescriptorEx(tensor, layout, type, dimensions, narrow.data(),
+                                   narrow_strides.data());
+}
+#endif
+
 FAKE_EXPORT Status cnnlCreateMatMulDescriptor(void** matmul) {
   FAKE_ENTER_LIBRARY();
   return create<MatMul>(matmul);

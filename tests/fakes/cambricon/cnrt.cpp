@@ -202,6 +202,14 @@ FAKE_EXPORT Status cnrtMemcpyAsync(void* to, void* from, std::size_t bytes, void
   return kOk;
 }
 
+#ifndef ASSAY_FAKE_BEFORE_V2
+FAKE_EXPORT Status cnrtMemcpyAsync_V2(void* to, void* from, std::size_t bytes, void* queue,
+                                      int direction) {
+  FAKE_ENTER(entered_with_device);
+  return cnrtMemcpyAsync(to, from, bytes, queue, direction);
+}
+#endif
+
 FAKE_EXPORT Status cnrtQueueCreate(void** queue) {
   FAKE_ENTER(entered_with_device);
   auto* const made = new Queue;

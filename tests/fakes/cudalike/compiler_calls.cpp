@@ -20,6 +20,7 @@ struct Program {
   std::string text;
   bool tried = false;
   int architecture = 0;  ///< asked for by sm_…; 0 where none was
+  bool named = false;    ///< an architecture was asked for by a name of the vendor's
   CompiledText out;
 };
 
@@ -50,6 +51,11 @@ Result refused(const char* call) {
 }
 
 bool understood(const std::string& option, Program& program) {
+#ifdef FAKE_ARCHITECTURE_OPTION
+  for (const char* known : {FAKE_ARCHITECTURES}) {
+    if (option == std::string(FAKE_ARCHITECTURE_OPTION) + known) return program.named = true;
+  }
+#endif
   const std::string architecture = "--gpu-architecture=sm_";
   if (option.starts_with(architecture)) {
     program.architecture = std::atoi(option.c_str() + architecture.size());
@@ -129,6 +135,9 @@ FAKE_EXPORT Result COMPILER(CompileProgram)(void* program, int count, const char
     known->out = {std::string("unrecognized option ") + options[i], {}};
     return kBadOption;
   }
+#ifdef FAKE_ARCHITECTURE_OPTION
+  if (!known->named) return kBadOption;
+#endif
   known->tried = true;
   known->out = compiled(known->text, known->architecture, kSubgroup);
   return known->out.image.empty() ? kCompilation : kDone;

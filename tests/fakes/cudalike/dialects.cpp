@@ -31,6 +31,7 @@ nlohmann::json json_of(const Dialect& dialect) {
   const auto& libraries = dialect.libraries;
   return {{"variables", dialect.home_variables},
           {"runtime", dialect.runtime_prefix},
+          {"runtime_libraries", libraries.runtime},
           {"malloc", call(dialect, libraries.runtime, "cudaMalloc")},
           {"launch", call(dialect, libraries.compiler, "cuLaunchKernel")},
           {"compile", call(dialect, libraries.compiler, "nvrtcCompileProgram")},
@@ -38,6 +39,9 @@ nlohmann::json json_of(const Dialect& dialect) {
           {"blas", libraries.blas.empty() ? "" : dialect.blas_prefix},
           {"blas_lt", libraries.blas_lt.empty() ? "" : lower(dialect.blas_lt_prefix)},
           {"blas_lt_libraries", libraries.blas_lt},
+          {"integers", !libraries.blas.empty() && dialect.blas.compute_i32 >= 0 &&
+                           std::ranges::any_of(
+                               dialect.types, [](const auto& type) { return type.first == "i8"; })},
           {"attention", libraries.attention.empty() ? "" : "cudnn"}};
 }
 

@@ -40,6 +40,7 @@ FAKE_EXPORT Status DRIVER(DeviceGetName)(char* name, int length, int device) {
   return kOk;
 }
 
+#ifdef FAKE_UUID
 FAKE_EXPORT Status FAKE_UUID(void* id, int device) {
   FAKE_ENTER(entered);
   if (id == nullptr) return kInvalid;
@@ -53,6 +54,7 @@ FAKE_EXPORT Status FAKE_UUID(void* id, int device) {
 #endif
   return kOk;
 }
+#endif
 
 FAKE_EXPORT Status FAKE_TOTAL_MEMORY(std::size_t* bytes, int device) {
   FAKE_ENTER(entered);

@@ -10,4 +10,5 @@
 #define DRIVER(name) FAKE_JOINED(FAKE_DRIVER, name)
 #define BLAS(name) FAKE_JOINED(FAKE_BLAS, name)
 #define LT(name) FAKE_JOINED(FAKE_LT, name)
+#define SENSORS(name) FAKE_JOINED(FAKE_SENSORS, name)
 #define COMPILER(name) FAKE_JOINED(FAKE_COMPILER, name)

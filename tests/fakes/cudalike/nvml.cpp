@@ -1,4 +1,5 @@
-// NVML: readings that tell whether the device has work, and energy that grows with the launches.
+// NVML and its copies: readings that tell whether the device has work, and energy that grows with
+// the launches.
 //   ASSAY_FAKE_BUSY_CLOCK  MHz while work is queued (1400, as when there is none)
 //   ASSAY_FAKE_MIG         the GPU is divided, where it is set
 //   ASSAY_FAKE_LIMIT       the field whose counter of violation time grows with the work
@@ -54,23 +55,23 @@ bool busy() {
 
 }  // namespace
 
-FAKE_EXPORT Status nvmlInit_v2() {
+FAKE_EXPORT Status SENSORS(Init_v2)() {
   if (fault_of(__func__) == Fault::fail) return kUnknown;
   ++users;
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlShutdown() {
+FAKE_EXPORT Status SENSORS(Shutdown)() {
   if (users == 0) return kUninitialised;
   --users;
   return kOk;
 }
 
-FAKE_EXPORT const char* nvmlErrorString(Status status) {
+FAKE_EXPORT const char* SENSORS(ErrorString)(Status status) {
   return status == kOk ? "Success" : "Unknown Error";
 }
 
-FAKE_EXPORT Status nvmlDeviceGetHandleByPciBusId_v2(const char* bus, void** device) {
+FAKE_EXPORT Status SENSORS(DeviceGetHandleByPciBusId_v2)(const char* bus, void** device) {
   if (users == 0) return kUninitialised;
   if (bus == nullptr || device == nullptr) return kBadArgument;
   unsigned number = 0;
@@ -80,12 +81,13 @@ FAKE_EXPORT Status nvmlDeviceGetHandleByPciBusId_v2(const char* bus, void** devi
   return kOk;
 }
 
+#ifdef FAKE_SENSORS_HAVE_FIELDS
 /// A mean over the last second, most of which it was idle in these short tests.
-FAKE_EXPORT Status nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) {
+FAKE_EXPORT Status SENSORS(DeviceGetPowerUsage)(void* device, unsigned* milliwatts) {
   return answered(__func__, device, milliwatts, 70'000U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetFieldValues(void* device, int count, FieldValue* values) {
+FAKE_EXPORT Status SENSORS(DeviceGetFieldValues)(void* device, int count, FieldValue* values) {
   if (fault_of(__func__) == Fault::fail) return kUnknown;
   if (const Status bad = known(device); bad != kOk) return bad;
   if (count < 1 || values == nullptr) return kBadArgument;
@@ -106,55 +108,62 @@ FAKE_EXPORT Status nvmlDeviceGetFieldValues(void* device, int count, FieldValue*
   }
   return kOk;
 }
+#else
+FAKE_EXPORT Status SENSORS(DeviceGetPowerUsage)(void* device, unsigned* milliwatts) {
+  return answered(__func__, device, milliwatts, 120'000U);
+}
+#endif
 
-FAKE_EXPORT Status nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* milliwatts) {
+FAKE_EXPORT Status SENSORS(DeviceGetEnforcedPowerLimit)(void* device, unsigned* milliwatts) {
   return answered(__func__, device, milliwatts, 250'000U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetTotalEnergyConsumption(void* device,
-                                                       unsigned long long* millijoules) {
-  return answered(__func__, device, millijoules, 1'000'000ULL + 20 * machine().launches.load());
-}
-
-FAKE_EXPORT Status nvmlDeviceGetClockInfo(void* device, int clock, unsigned* megahertz) {
+FAKE_EXPORT Status SENSORS(DeviceGetClockInfo)(void* device, int clock, unsigned* megahertz) {
   if (clock < 0 || clock > 3) return kBadArgument;
   // The chip recovers as soon as it has nothing to do.
   const auto in_work = static_cast<unsigned>(number_setting("ASSAY_FAKE_BUSY_CLOCK", 1400));
   return answered(__func__, device, megahertz, clock == 2 ? 1000U : busy() ? in_work : 1400U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetTemperature(void* device, int sensor, unsigned* celsius) {
+FAKE_EXPORT Status SENSORS(DeviceGetTemperature)(void* device, int sensor, unsigned* celsius) {
   if (sensor != 0) return kBadArgument;
   return answered(__func__, device, celsius, 45U);
 }
 
-FAKE_EXPORT Status nvmlDeviceGetCurrentClocksThrottleReasons(void* device,
-                                                             unsigned long long* reasons) {
-  return answered(__func__, device, reasons,
-                  static_cast<unsigned long long>(number_setting("ASSAY_FAKE_THROTTLE", 0)));
-}
-
-FAKE_EXPORT Status nvmlDeviceGetSerial(void* device, char* serial, unsigned length) {
-  if (const Status bad = known(device); bad != kOk) return bad;
-  std::snprintf(serial, length, "pretended");
-  return kOk;
-}
-
-FAKE_EXPORT Status nvmlSystemGetDriverVersion(char* version, unsigned length) {
+FAKE_EXPORT Status SENSORS(SystemGetDriverVersion)(char* version, unsigned length) {
   if (users == 0) return kUninitialised;
   std::snprintf(version, length, "550.0 (pretended)");
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlDeviceGetEccMode(void* device, int* now, int* pending) {
+#ifndef FAKE_SENSORS_ARE_FEW
+FAKE_EXPORT Status SENSORS(DeviceGetTotalEnergyConsumption)(void* device,
+                                                            unsigned long long* millijoules) {
+  return answered(__func__, device, millijoules, 1'000'000ULL + 20 * machine().launches.load());
+}
+
+FAKE_EXPORT Status SENSORS(DeviceGetCurrentClocksThrottleReasons)(void* device,
+                                                                  unsigned long long* reasons) {
+  return answered(__func__, device, reasons,
+                  static_cast<unsigned long long>(number_setting("ASSAY_FAKE_THROTTLE", 0)));
+}
+
+FAKE_EXPORT Status SENSORS(DeviceGetSerial)(void* device, char* serial, unsigned length) {
+  if (const Status bad = known(device); bad != kOk) return bad;
+  std::snprintf(serial, length, "pretended");
+  return kOk;
+}
+
+FAKE_EXPORT Status SENSORS(DeviceGetEccMode)(void* device, int* now, int* pending) {
   if (const Status bad = known(device); bad != kOk) return bad;
   *now = *pending = 1;
   return kOk;
 }
 
-FAKE_EXPORT Status nvmlDeviceGetMigMode(void* device, unsigned* now, unsigned* pending) {
+FAKE_EXPORT Status SENSORS(DeviceGetMigMode)(void* device, unsigned* now, unsigned* pending) {
   if (const Status bad = known(device); bad != kOk) return bad;
   if (text_setting("ASSAY_FAKE_MIG", "").empty()) return kUnsupported;
   *now = *pending = 1;
   return kOk;
 }
+#endif

@@ -203,11 +203,35 @@ Status check_scalars(int compute, const void* alpha, const void* beta) {
   return computed ? kOk : BlasStatus::unsupported;
 }
 
+/// The nearest value with 10 bits behind the point, as a product in TF32 takes it.
+void round_to_tf32(std::vector<float>& values) {
+  for (float& value : values) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    constexpr std::uint32_t kDropped = 13;
+    bits = (bits + (1U << (kDropped - 1))) >> kDropped << kDropped;
+    std::memcpy(&value, &bits, sizeof value);
+  }
+}
+
+/// What lies behind a view of f32, rounded; the view then names the copy.
+std::vector<float> rounded(Matrix& matrix) {
+  const std::int64_t last =
+      (matrix.rows - 1) * matrix.row_stride + (matrix.columns - 1) * matrix.column_stride;
+  std::vector<float> copy(static_cast<std::size_t>(last + 1));
+  std::memcpy(copy.data(), matrix.data, copy.size() * sizeof(float));
+  round_to_tf32(copy);
+  matrix.data = reinterpret_cast<std::byte*>(copy.data());
+  return copy;
+}
+
 std::string multiplied(const Product& p) {
   for (std::int64_t i = 0; i < p.batch; ++i) {
-    const auto left = view(p.left, p.batch, i), right = view(p.right, p.batch, i),
-               result = view(p.result, p.batch, i);
+    auto left = view(p.left, p.batch, i), right = view(p.right, p.batch, i);
+    const auto result = view(p.result, p.batch, i);
     if (!left || !right || !result) return "an operand is no memory of the device";
+    std::vector<float> copies[2];
+    if (p.compute == BlasNumbers::tf32) copies[0] = rounded(*left), copies[1] = rounded(*right);
     // Column-major C = A B is row-major C' = B' A'.
     if (sums_narrowly(p)) {
       multiply_narrowly(turned(*right), turned(*left), turned(*result), p.fast);

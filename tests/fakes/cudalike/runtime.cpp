@@ -224,7 +224,11 @@ FAKE_EXPORT Status RUNTIME(MemsetAsync)(void* address, int value, std::size_t by
     machine().time.move(0, bytes);
     return std::string();
   });
+#ifdef ASSAY_FAKE_MEMSET_WAITS
+  return kept(known->capturing ? kCaptureUnsupported : drained(*known));
+#else
   return kOk;
+#endif
 }
 
 FAKE_EXPORT Status RUNTIME(StreamCreateWithFlags)(void** stream, unsigned flags) {

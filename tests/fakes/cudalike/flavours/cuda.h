@@ -8,6 +8,8 @@
 #define FAKE_LT cublasLt
 #define FAKE_COMPILER nvrtc
 #define FAKE_COLLECTIVES nccl
+#define FAKE_SENSORS nvml
+#define FAKE_SENSORS_HAVE_FIELDS
 
 #define FAKE_MALLOC cudaMalloc
 #define FAKE_HOST_ALLOC cudaHostAlloc
