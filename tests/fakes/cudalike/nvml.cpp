@@ -43,8 +43,6 @@ struct FieldValue {
   unsigned long long value;
 };
 
-unsigned long long counted = 0;
-
 bool busy() {
   const std::lock_guard lock(machine().mutex);
   for (const Stream* stream : machine().streams) {
@@ -91,6 +89,7 @@ FAKE_EXPORT Status SENSORS(DeviceGetFieldValues)(void* device, int count, FieldV
   if (fault_of(__func__) == Fault::fail) return kUnknown;
   if (const Status bad = known(device); bad != kOk) return bad;
   if (count < 1 || values == nullptr) return kBadArgument;
+  static unsigned long long counted = 0;
   for (FieldValue* one = values; one != values + count; ++one) {
     one->status = kOk;
     if (one->field == 186) {
