@@ -8,6 +8,8 @@ from bundle_case import BundleCase, forge
 
 
 class Reproducing(BundleCase):
+    shared = False  # what is compared was measured shortly before
+
     def reproduced(self, path, *arguments, exit_code, **environment):
         done = self.assay("reproduce", path, "--json", *arguments, **environment)
         self.skip_if_busy(done.stdout)
