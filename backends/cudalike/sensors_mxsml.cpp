@@ -12,7 +12,7 @@
 namespace assay::backends::cudalike {
 namespace {
 
-constexpr int kHotspot = 0, kClockXcore = 11, kClockMemory = 3;  // MXSML_Clock_Mc0
+constexpr int kHotspot = 0, kClockXcore = 11, kClockMc0 = 3;
 
 /// Of mxSmlDeviceInfo_t only the bus id is read, and there is room for more than it has.
 struct DeviceInfo {
@@ -51,7 +51,7 @@ class Mxsml final : public Sensors {
       }
     }
     if (const double clock = clock_hz(kClockXcore); clock > 0) all.clock_hz = clock;
-    if (const double clock = clock_hz(kClockMemory); clock > 0) all.memory_clock_hz = clock;
+    if (const double clock = clock_hz(kClockMc0); clock > 0) all.memory_clock_hz = clock;
     int hundredths = 0;
     if (api_.temperature && api_.temperature.status(index_, kHotspot, &hundredths) == 0) {
       all.temperature_celsius = hundredths * 1e-2;

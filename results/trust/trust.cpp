@@ -293,8 +293,8 @@ std::string DoubtCounts::text() const {
 
 record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like) {
   // Times that cannot be true are no ceiling, not even for lack of a better one.
-  const auto impossible = [records](const record::Record& record) {
-    return ranks(record) && measured_roof(record) &&
+  const auto impossible = [records, &like](const record::Record& record) {
+    return ranks(record) && measured_roof(record) && same_device(record, like) &&
            (implausible(record) || above_products(record, records));
   };
   std::vector<record::Record> possible;
