@@ -91,6 +91,17 @@ Catalogue catalogue() {
   return out;
 }
 
+/// A judge refers to its catalogue.
+const Catalogue& kept() {
+  static const Catalogue one = catalogue();
+  return one;
+}
+
+const Catalogue& built_in() {
+  static const Catalogue one = built_in_catalogue();
+  return one;
+}
+
 Verdict only(const Catalogue& catalogue, const std::vector<record::Record>& records) {
   const auto verdicts = Judge(catalogue, records).verdicts("talk");
   EXPECT_THAT(verdicts, SizeIs(1));
@@ -686,7 +697,7 @@ TEST(Judge, MarksClaimsOfUnverifiedSource) {
 
 TEST(Judge, RefusesAnUnknownSetAndListsTheKnownOnes) {
   try {
-    Judge(catalogue(), {}).verdicts("tolk");
+    Judge(kept(), {}).verdicts("tolk");
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.hint(), HasSubstr("did you mean `talk`?"));
@@ -695,9 +706,9 @@ TEST(Judge, RefusesAnUnknownSetAndListsTheKnownOnes) {
 }
 
 TEST(JudgePresentDevices, JudgesClaimsOfOtherSetsAboutDevicesThatWereMeasured) {
-  EXPECT_THAT(Judge(catalogue(), with_ratio(2)).verdicts_on_present_devices("other"), SizeIs(1));
-  EXPECT_THAT(Judge(catalogue(), with_ratio(2)).verdicts_on_present_devices("talk"), IsEmpty());
-  EXPECT_THAT(Judge(catalogue(), {}).verdicts_on_present_devices("other"), IsEmpty());
+  EXPECT_THAT(Judge(kept(), with_ratio(2)).verdicts_on_present_devices("other"), SizeIs(1));
+  EXPECT_THAT(Judge(kept(), with_ratio(2)).verdicts_on_present_devices("talk"), IsEmpty());
+  EXPECT_THAT(Judge(kept(), {}).verdicts_on_present_devices("other"), IsEmpty());
 }
 
 TEST(Match, RecognisesZen4ByFamilyAndModel) {
@@ -798,7 +809,7 @@ TEST(Match, RecognisesAcceleratorsByName) {
 }
 
 TEST(JudgeBuiltIn, DecidesNothingOfTheWaicClaimsWithoutTheirDevices) {
-  for (const Verdict& verdict : Judge(built_in_catalogue(), with_ratio(2)).verdicts("waic-2025")) {
+  for (const Verdict& verdict : Judge(built_in(), with_ratio(2)).verdicts("waic-2025")) {
     EXPECT_NE(verdict.kind, VerdictKind::supported) << verdict.claim;
     EXPECT_NE(verdict.kind, VerdictKind::refuted) << verdict.claim;
     EXPECT_THAT(verdict.reason, Not(IsEmpty())) << verdict.claim;
@@ -807,7 +818,7 @@ TEST(JudgeBuiltIn, DecidesNothingOfTheWaicClaimsWithoutTheirDevices) {
 
 TEST(JudgeBuiltIn, CallsTheTotalDisputedAndTheSloganUntestable) {
   std::map<std::string, Verdict> verdicts;
-  for (const Verdict& verdict : Judge(built_in_catalogue(), {}).verdicts("waic-2025")) {
+  for (const Verdict& verdict : Judge(built_in(), {}).verdicts("waic-2025")) {
     verdicts[verdict.claim] = verdict;
   }
   EXPECT_EQ(verdicts.at("cloudmatrix384-bf16-peak").kind, VerdictKind::disputed);
@@ -822,8 +833,7 @@ TEST(JudgeBuiltIn, DecidesTheZen4RatiosFromTheirRecords) {
   const std::vector<record::Record> records = {measured("a", kBf16, 0.5e-3),
                                                measured("b", kF32, 1e-3), measured("c", f64, 2e-3),
                                                measured("d", i8, 0.25e-3)};
-  const auto verdicts =
-      Judge(built_in_catalogue(), records).verdicts_on_present_devices("waic-2025");
+  const auto verdicts = Judge(built_in(), records).verdicts_on_present_devices("waic-2025");
   EXPECT_THAT(verdicts, SizeIs(3));
   for (const Verdict& verdict : verdicts) EXPECT_EQ(verdict.kind, VerdictKind::supported);
 }
