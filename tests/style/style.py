@@ -10,6 +10,7 @@ Changed are files that differ from the last commit, so that a clean checkout has
 commit $ASSAY_STYLE_BASE. ASSAY_STYLE_BASE=all is every file, which takes minutes.
 """
 
+import collections
 import concurrent.futures
 import json
 import os
@@ -154,13 +155,33 @@ def check_tidy(root, build):
     return done.returncode
 
 
+# A function or a class outside of any test, by its name.
+HELPER = re.compile(r"^(?=\w)(?!TEST|INSTANTIATE|using|namespace|extern)"
+                    r"(?:[\w:<>,&* ]+?[ *&](\w+)\([^;]*$|(?:class|struct) (\w+).*{$)", re.M)
+SEPARATE = "// Compiled separately"
+
+
+def check_units(root, build):
+    """Unit tests of one folder compile as one unit: a call could take another file's function."""
+    owners = collections.defaultdict(list)
+    for path in sorted((root / "tests/unit").glob("**/*_test.cpp")):
+        text = path.read_text()
+        if not text.startswith(SEPARATE):
+            for name in {one or other for one, other in HELPER.findall(text)}:
+                owners[path.parent, name].append(str(path.relative_to(root)))
+    found = [f"{name}: {', '.join(files)}" for (_, name), files in owners.items() if len(files) > 1]
+    print("\n".join([*found, f"begin one of them with `{SEPARATE}: ...`"]) if found
+          else f"{len(owners)} names are each of one file")
+    return 1 if found else 0
+
+
 def main():
     check, root, build = sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), sys.argv[3]
     if not (root / ".git").exists():
         print("skipped: not a git checkout")
         return SKIPPED
     checks = {"format": check_format, "paths": check_paths, "machine": check_machine,
-              "clang": check_clang, "tidy": check_tidy}
+              "clang": check_clang, "tidy": check_tidy, "units": check_units}
     return checks[check](root, build)
 
 

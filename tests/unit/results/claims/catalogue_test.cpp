@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/claims/catalogue.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // What is said first about judged claims.
 #include "results/claims/digest.h"
 

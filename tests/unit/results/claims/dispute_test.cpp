@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // Figures of one system published by several texts, weighed against a claim.
 #include "results/claims/dispute.h"
 

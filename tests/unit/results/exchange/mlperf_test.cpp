@@ -1,3 +1,4 @@
+// Compiled separately: other tests of this folder use names of its helpers.
 // Summaries of MLPerf Inference results become claims. The rows are made up, in the columns that
 // summary_results.json of github.com/mlcommons/inference_results_v5.1 has, and in those of the CSV
 // that tools/submission of github.com/mlcommons/inference writes.
