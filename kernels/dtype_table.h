@@ -3,7 +3,7 @@
 // To add a type, add one row to ASSAY_DATA_TYPES. Its name, size, rounding, conversions, random
 // operands, poison, bounds and its place in records follow from the row. To let an operation accept
 // it, add its name to the choices of the operation's field; a backend that can compute in it maps
-// it in its own folder. The published schema of records names the types: results/README.md, "Records", says
+// it in its own folder. The published schema of records names the types: results/README.md says
 // how it is written again. tests/unit/kernels/dtype_test.cpp checks every row against the
 // definition of its format.
 #pragma once
