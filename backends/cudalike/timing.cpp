@@ -220,7 +220,7 @@ std::vector<Timer::Span> Timer::spans(std::size_t launches) const {
     }
     return all;
   }
-  // None is shorter than joined_.
+  // None is shorter than joined_, where there are as many launches.
   const std::size_t count = std::max<std::size_t>(1, launches / joined_);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t some = launches * (i + 1) / count - launches * i / count;

@@ -10,8 +10,9 @@ namespace assay::kernels {
 
 namespace {
 
-/// What a statement may say: fewer bits than f32 has, more than any would call a sum.
-constexpr int kFewestBits = 10, kMostBits = 22, kMostProducts = 1 << 20;
+/// What a statement may say: fewer bits than f32 has, and no fewer than any unit is published to
+/// keep, since it widens the bounds of whoever makes it.
+constexpr int kFewestBits = 13, kMostBits = 22, kMostProducts = 1 << 20;
 
 }  // namespace
 

@@ -20,8 +20,8 @@ TEST(NarrowAccumulator, IsReadFromWhatAnImplementationStates) {
   EXPECT_EQ(promoted->promoted_every, 128);
   EXPECT_EQ(accumulator_text(*promoted), "e8m13, added up in f32 every 128 products");
   EXPECT_EQ(narrow_accumulator("e8m13")->promoted_every, 0);
-  for (const char* other : {"", "f32", "e8m3", "e8m23", "e8m13 or so", "e8m013", "e8m13, added up",
-                            "e8m13, added up in f32 every -1 products"}) {
+  for (const char* other : {"", "f32", "e8m3", "e8m12", "e8m23", "e8m13 or so", "e8m013",
+                            "e8m13, added up", "e8m13, added up in f32 every -1 products"}) {
     EXPECT_FALSE(narrow_accumulator(other)) << other;
   }
 }
