@@ -15,11 +15,11 @@ class MadeUp : public Target {
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode) override {
     const double each = launches == 0 ? first_seconds.value_or(seconds_) : seconds_;
     launches += count;
-    const double wall = each * count;
-    now += wall;
+    const double wall = each * count, around = around_each * count;
+    now += wall + around;
     sums_.calls += 1;
     sums_.launches += count;
-    sums_.wall += wall;
+    sums_.wall += wall + around;
     sums_.host += told_share * wall;
     sums_.device += told_share * wall;
     return std::vector<assay_launch>(count, assay_launch{told_share * each, told_share * each});
@@ -31,7 +31,7 @@ class MadeUp : public Target {
   double sustained_clock_hz() const override { return 0; }
   void check(Measurement&) override {}
 
-  double now = 0, told_share = 1;
+  double now = 0, told_share = 1, around_each = 0;
   std::optional<double> first_seconds;
   std::uint64_t launches = 0;
 
@@ -67,6 +67,13 @@ TEST(HotAccount, MakesLaunchesAgainWhoseTimeIsNotAccountedFor) {
   target.told_share = 0.5;
   account_of(target, 0.02);
   EXPECT_GT(target.launches, 20U) << "another batch might be undisturbed";
+}
+
+TEST(HotAccount, DoesNotTakeTheWayAroundTinyLaunchesForOtherWork) {
+  MadeUp target(1e-6);
+  target.around_each = 0.7e-6;
+  account_of(target, 1e-6);
+  EXPECT_LT(target.now, 0.02);
 }
 
 TEST(HotAccount, TakesTheShortestOfSeveralBatchesOfShortLaunches) {
