@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "harness/cli/hints.h"
 #include "kernels/nearest.h"
@@ -77,6 +78,19 @@ bool only_when_named(const results::record::DeviceIdentity& device) {
 
 namespace {
 
+/// "cpu" of "cpu:0"
+std::string module_of(const std::string& device) {
+  return device.substr(0, device.find(':'));
+}
+
+/// Whether the module has this device, or says by itself why it has none.
+bool answers_for(const harness::worker::ModuleReport& module, const std::string& name) {
+  if (!module.failure.empty() || module.devices.empty()) return true;
+  return std::ranges::any_of(module.devices, [&](const results::record::DeviceIdentity& device) {
+    return name == device.backend || name == results::record::device_key(device);
+  });
+}
+
 [[noreturn]] void refuse_without_devices(const std::string& name,
                                          const harness::worker::ModuleReport& module) {
   std::string why = module_line(module);
@@ -115,7 +129,7 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::worker::Modul
     }
     if (found) continue;
     for (const harness::worker::ModuleReport& module : modules) {
-      if (module.name != name.substr(0, name.find(':'))) continue;
+      if (module.name != module_of(name)) continue;
       if (module.devices.empty() || !module.failure.empty()) refuse_without_devices(name, module);
     }
     throw InputError(
@@ -129,6 +143,20 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::worker::Modul
     if (chosen[i]) out.push_back(all[i]);
   }
   return out;
+}
+
+std::vector<harness::worker::ModuleReport> modules_of(
+    const harness::worker::WorkerSettings& settings, const std::vector<std::string>& names) {
+  std::set<std::string> modules;
+  for (const std::string& name : names) modules.insert(module_of(name));
+  std::vector<harness::worker::ModuleReport> reports =
+      harness::worker::probe_named(settings, modules);
+  const bool all_found = !names.empty() && std::ranges::all_of(names, [&](const std::string& name) {
+    return std::ranges::any_of(reports, [&](const harness::worker::ModuleReport& module) {
+      return module.name == module_of(name) && (module.pretends || answers_for(module, name));
+    });
+  });
+  return all_found ? reports : harness::worker::probe_all(settings);
 }
 
 std::string module_line(const harness::worker::ModuleReport& report) {

@@ -43,6 +43,12 @@ bool only_when_named(const results::record::DeviceIdentity& device);
 std::vector<FoundDevice> select_devices(const std::vector<harness::worker::ModuleReport>& modules,
                                         const std::vector<std::string>& names);
 
+/// The modules of the devices in `names`: no other module's driver is asked, since it may take long
+/// or hang. All modules where `names` is empty, or where one of its devices is not found, so that
+/// the error can say which there are.
+std::vector<harness::worker::ModuleReport> modules_of(
+    const harness::worker::WorkerSettings& settings, const std::vector<std::string>& names);
+
 /// One line about a module: what it found, or why it found nothing.
 std::string module_line(const harness::worker::ModuleReport& report);
 

@@ -23,6 +23,7 @@
 #include "kernels/secrets.h"
 #include "kernels/sha256.h"
 #include "results/record/json_library.h"
+#include "results/record/parse_json.h"
 #include "results/record/texts.h"
 
 namespace assay::harness::environment {
@@ -256,6 +257,14 @@ std::string environment_json(const std::vector<worker::ModuleReport>& modules, u
                     {"host", host_name()}};
   return results::record::without_secrets_in(
       all.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::set<std::string> modules_in(const std::string& environment_json) {
+  const auto environment = results::record::parse_json<json>(environment_json);
+  std::set<std::string> out;
+  if (!environment.is_object() || !environment.contains("modules")) return out;
+  for (const auto& module : environment["modules"].items()) out.insert(module.key());
+  return out;
 }
 
 std::optional<double> left_of_group(const std::filesystem::path& folder) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ namespace assay::harness::environment {
 using Conformance = std::function<std::string(const std::string& sha256)>;
 std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads,
                              const Conformance& conformance = {});
+
+/// The names of the modules in an environment; empty if the text is none.
+std::set<std::string> modules_in(const std::string& environment_json);
 
 /// SHA-256 of a file's bytes; empty if it cannot be read.
 std::string file_sha256(const std::filesystem::path& file);

@@ -78,6 +78,13 @@ std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeo
   return probe(backends::find_modules(), settings, timeout_seconds);
 }
 
+std::vector<ModuleReport> probe_named(const WorkerSettings& settings,
+                                      const std::set<std::string>& names, double timeout_seconds) {
+  std::vector<backends::ModuleFile> files = backends::find_modules();
+  std::erase_if(files, [&](const auto& file) { return !names.contains(file.name); });
+  return probe(files, settings, timeout_seconds);
+}
+
 std::vector<ModuleReport> probe_folder(const WorkerSettings& settings,
                                        const std::filesystem::path& folder,
                                        double timeout_seconds) {

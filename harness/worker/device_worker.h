@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -20,6 +21,11 @@ namespace assay::harness::worker {
 /// module says if it is damaged, crashed or did not answer in time. The timeout allows for drivers
 /// of several devices, which take seconds to initialise if no other process has them open.
 std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds = 10);
+
+/// The same of the modules with these names.
+std::vector<ModuleReport> probe_named(const WorkerSettings& settings,
+                                      const std::set<std::string>& names,
+                                      double timeout_seconds = 10);
 
 /// The same of the modules in one folder.
 std::vector<ModuleReport> probe_folder(const WorkerSettings& settings,

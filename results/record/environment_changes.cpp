@@ -27,6 +27,8 @@ void add_changes(const ordered_json& before, const ordered_json& after, const st
   for (const auto& item : before.items()) keys.insert(item.key());
   for (const auto& item : after.items()) keys.insert(item.key());
   for (const std::string& key : keys) {
+    // A run asks only the modules of the devices that it names.
+    if (path == "modules" && before.contains(key) != after.contains(key)) continue;
     add_changes(before.value(key, ordered_json()), after.value(key, ordered_json()),
                 path.empty() ? key : path + "." + key, out);
   }

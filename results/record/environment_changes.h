@@ -11,7 +11,8 @@ struct EnvironmentChange {
   std::string before, after;  ///< values as text; "not recorded" if there is none
 };
 
-/// In order of key. Empty if one of the texts is not a JSON object.
+/// In order of key. A module that only one of them contains is no change: the other run did not ask
+/// it. Empty if one of the texts is not a JSON object.
 std::vector<EnvironmentChange> environment_changes(const std::string& before,
                                                    const std::string& after);
 

@@ -1,7 +1,9 @@
 """A module that fails while probing for devices affects only itself."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 import unittest
 
 from assay_case import COPY, FAKES, AssayCase
@@ -29,8 +31,17 @@ class Probing(AssayCase):
         self.assertEqual(len(modules["cpu"]["devices"]), 1)
 
     def test_a_run_goes_by_them(self):
+        plan = self.assay("run", "--problem", COPY, "--dry-run", exit_code=0).stdout
+        self.assertIn("faulty:0", plan)
+
+    def test_a_run_asks_no_module_but_those_of_the_devices_that_it_names(self):
         self.measure()
         self.assertEqual({record["status"] for record in self.records()}, {"ok"})
+        with contextlib.closing(sqlite3.connect(self.store)) as store:
+            ((environment,),) = store.execute("SELECT json FROM environment")
+        self.assertEqual(list(json.loads(environment)["modules"]), ["faulty"])
+        wrong = ("run", "--problem", COPY, "--device", "elsewhere:0")
+        self.assertIn("cpu:0", self.assay(*wrong, exit_code=2).stderr)
 
 
 class Damaged(AssayCase):

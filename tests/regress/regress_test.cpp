@@ -348,5 +348,13 @@ TEST(EnvironmentChanges, AreFoundAtAnyDepth) {
   EXPECT_EQ(changes[1].after, "x");
 }
 
+TEST(EnvironmentChanges, AreNotThatOneRunAskedFewerModules) {
+  const auto changes = results::record::environment_changes(
+      R"({"modules":{"cpu":{"version":1},"nvidia":{"version":1}}})",
+      R"({"modules":{"cpu":{"version":2}}})");
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].key, "modules.cpu.version");
+}
+
 }  // namespace
 }  // namespace assay::results

@@ -95,7 +95,7 @@ std::vector<SharedWorker> workers_of(const MeasurementChoice& options) {
   harness::worker::WorkerSettings settings;
   settings.executable = worker_program();
   settings.threads = options.threads;
-  const auto modules = harness::worker::probe_all(settings);
+  const auto modules = modules_of(settings, options.devices);
   std::vector<SharedWorker> workers;
   for (const FoundDevice& device : select_devices(modules, options.devices)) {
     workers.push_back({DeviceWorker(settings, device.identity, device.module, nullptr)});

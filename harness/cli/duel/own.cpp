@@ -74,20 +74,20 @@ std::vector<harness::plan::SuiteProblem> problems_in(const MeasurementChoice& ch
 
 }  // namespace
 
-const std::vector<worker::ModuleReport>& Modules::in(const std::string& folder) {
-  for (const auto& [known, reports] : known_) {
-    if (known == folder) return reports;
+const std::vector<worker::ModuleReport>& Modules::in(const std::string& folder,
+                                                     const std::vector<std::string>& devices) {
+  const auto [place, is_new] = known_.try_emplace({folder, devices});
+  if (is_new) {
+    place->second = folder.empty() ? modules_of({}, devices) : worker::probe_folder({}, folder);
   }
-  known_.emplace_back(folder,
-                      folder.empty() ? worker::probe_all({}) : worker::probe_folder({}, folder));
-  return known_.back().second;
+  return place->second;
 }
 
 std::vector<Entry> entries_of_workers(const SideChoice& side, Modules& modules,
                                       const Session& session) {
   const MeasurementChoice choice = choice_of(side, session.choice);
   const worker::WorkerSettings settings = settings_of(choice);
-  const auto devices = select_devices(modules.in(side.modules), choice.devices);
+  const auto devices = select_devices(modules.in(side.modules, choice.devices), choice.devices);
   std::vector<results::record::DeviceIdentity> identities;
   std::vector<worker::DeviceWorker> askers;
   for (const FoundDevice& device : devices) {

@@ -1,8 +1,9 @@
 // Sides that this program's own workers measure.
 #pragma once
 
-#include <memory>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/cli/duel/contest.h"
@@ -13,11 +14,13 @@ namespace assay::cli::duel {
 /// The modules that were asked for their devices, each folder once.
 class Modules {
  public:
-  /// Those in `folder`; empty: the usual ones.
-  const std::vector<harness::worker::ModuleReport>& in(const std::string& folder);
+  /// Those in `folder`; empty: the usual ones of these devices.
+  const std::vector<harness::worker::ModuleReport>& in(const std::string& folder,
+                                                       const std::vector<std::string>& devices);
 
  private:
-  std::vector<std::pair<std::string, std::vector<harness::worker::ModuleReport>>> known_;
+  using Asked = std::pair<std::string, std::vector<std::string>>;
+  std::map<Asked, std::vector<harness::worker::ModuleReport>> known_;
 };
 
 /// What this program plans for the side. Each measurement is made by a new worker process.

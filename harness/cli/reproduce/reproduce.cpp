@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -61,6 +62,16 @@ unsigned threads_of(const Bundle& bundle) {
   return plan.empty() ? 0 : harness::plan::plan_from_json(plan, {}).threads;
 }
 
+/// Those that the bundle's run asked, and those of the devices here: environments of others would
+/// differ by what neither run used.
+void keep_compared_modules(const Bundle& bundle, Bench& bench) {
+  const auto there = bundle.contents.environments.find(bundle.contents.run.environment);
+  if (there == bundle.contents.environments.end()) return;
+  std::set<std::string> names = harness::environment::modules_in(there->second);
+  for (const DeviceIdentity& device : bench.devices) names.insert(device.backend);
+  std::erase_if(bench.modules, [&](const auto& module) { return !names.contains(module.name); });
+}
+
 Bench prepare(const Arguments& arguments, const Bundle& bundle,
               const harness::worker::Interrupt& interrupt) {
   harness::worker::WorkerSettings settings;
@@ -78,6 +89,7 @@ Bench prepare(const Arguments& arguments, const Bundle& bundle,
     bench.devices.push_back(one.here->identity);
     bench.workers.emplace_back(settings, one.here->identity, one.here->module, &interrupt);
   }
+  keep_compared_modules(bundle, bench);
   return bench;
 }
 

@@ -77,10 +77,11 @@ harness::worker::SessionOptions session_options(const RunOptions& options) {
 
 Preparation prepare(const RunOptions& options, unsigned threads,
                     const harness::worker::Interrupt& interrupt,
+                    std::vector<harness::worker::ModuleReport> modules,
                     const std::vector<std::string>& planned) {
   const harness::worker::WorkerSettings settings = worker_settings(options, threads);
   Preparation out;
-  out.modules = harness::worker::probe_all(settings);
+  out.modules = std::move(modules);
   const auto names =
       options.what.devices.empty() ? present_of(planned, out.modules) : options.what.devices;
   for (const FoundDevice& device :
@@ -93,7 +94,7 @@ Preparation prepare(const RunOptions& options, unsigned threads,
 }
 
 int nothing_to_run(const Preparation& found, const Plan& plan) {
-  if (found.devices.empty()) {
+  if (found.devices.empty() && plan.skipped.empty()) {
     std::string why = "no device was found";
     for (const harness::worker::ModuleReport& module : found.modules)
       why += "\n  " + module_line(module);

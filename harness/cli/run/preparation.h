@@ -61,6 +61,7 @@ harness::worker::SessionOptions session_options(const RunOptions& options);
 /// `planned` are the devices in the plan of a run that is resumed.
 Preparation prepare(const RunOptions& options, unsigned threads,
                     const harness::worker::Interrupt& interrupt,
+                    std::vector<harness::worker::ModuleReport> modules,
                     const std::vector<std::string>& planned = {});
 
 harness::plan::Plan plan_new(const RunOptions& options,

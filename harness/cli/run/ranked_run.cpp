@@ -109,7 +109,9 @@ void add_ranks_of_launcher(const RunOptions& options, Preparation& found,
 /// What this rank measures with. The workers are in `found`, which then has only its device.
 harness::ranks::Equipment equip(const RunOptions& options, const Place& place, Preparation& found,
                                 const harness::worker::Interrupt& interrupt) {
-  found = prepare(options, options.what.threads, interrupt);
+  // The launcher's devices are not named.
+  found = prepare(options, options.what.threads, interrupt,
+                  harness::worker::probe_all(worker_settings(options, options.what.threads)));
   const std::size_t own = own_device(found, place);
   harness::ranks::Equipment out;
   out.device = found.devices[own];

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <set>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -151,7 +152,9 @@ int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, S
 int run_new(const RunOptions& options, const harness::worker::Interrupt& interrupt) {
   harness::worker::SessionOptions session = session_options(options);
   const auto problems = problems_of(options);
-  Preparation found = prepare(options, options.what.threads, interrupt);
+  const harness::worker::WorkerSettings settings = worker_settings(options, options.what.threads);
+  Preparation found =
+      prepare(options, options.what.threads, interrupt, modules_of(settings, options.what.devices));
   require_devices_of_claims(options, found.devices);
   const Plan plan = plan_new(options, problems, found);
   if (options.dry_run) return show_plan(options, found, plan);
@@ -177,9 +180,11 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   }
   results::record::Run run;
   std::vector<results::record::Record> done;
+  std::set<std::string> modules;
   {
     const Store store = open_store(address, results::store::Access::read);
     run = find_run(store, *options.resume);
+    modules = harness::environment::modules_in(store.environment(run.environment));
     results::store::Filter filter;
     filter.run = run.id;
     done = store.records(filter);
@@ -199,8 +204,11 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
                      "start it again under its launcher; its records stay");
   }
   const unsigned threads = harness::plan::plan_from_json(run.plan, {}).threads;
+  // The same modules as at the start: the environment names them.
   Preparation found =
-      prepare(options, threads, interrupt, harness::plan::planned_devices(run.plan));
+      prepare(options, threads, interrupt,
+              harness::worker::probe_named(worker_settings(options, threads), modules),
+              harness::plan::planned_devices(run.plan));
   const Plan plan = harness::worker::remaining(
       harness::plan::plan_from_json(run.plan, found.devices), found.devices, done);
   if (options.dry_run) return show_plan(options, found, plan);
