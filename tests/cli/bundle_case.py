@@ -66,24 +66,11 @@ class BundleCase(AssayCase):
     # A wider interval than the rule `interval` allows, asked for: broken on any machine.
     too_wide = ("--target", "5%")
 
-    # Whether tests that begin with the same run share it.
-    shared = True
-    measured = {}  # stores and bundles
-
     def bundle(self, *problems, name="night.assay", options=()):
         """Measures a run and exports it."""
-        key = (type(self), self.devices, problems, tuple(options))
         path = self.folder / name
-        if self.shared and not self.store.exists() and key in self.measured:
-            store, bundle = self.measured[key]
-            self.store.write_bytes(store)
-            path.write_bytes(bundle)
-            return path
-        is_first = not self.store.exists()
         self.measure(*problems, options=options)
         self.assay("export", "--bundle", path, exit_code=0)
-        if self.shared and is_first:
-            self.measured[key] = (self.store.read_bytes(), path.read_bytes())
         return path
 
     def waives(self):

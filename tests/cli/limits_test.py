@@ -1,5 +1,6 @@
 """Deep, long and endless input: refused by a short error, with little memory and without waiting."""
 
+import concurrent.futures
 import json
 import os
 import resource
@@ -200,14 +201,20 @@ class Limits(AssayCase):
 class Endless(AssayCase):
     """Pipes, devices and sockets in the place of files."""
 
+    def together(self, verbs):
+        """Each verb with its result; they wait at the same time."""
+        with concurrent.futures.ThreadPoolExecutor(len(verbs)) as pool:
+            return list(zip(verbs, pool.map(lambda verb: self.assay(*verb), verbs), strict=True))
+
     def test_a_pipe_that_nobody_writes_is_refused(self):
         pipe = self.folder / "pipe.toml"
         os.mkfifo(pipe)
-        for verb in (("suites", pipe), ("claims", "lint", pipe), ("import", pipe),
-                     ("verify", pipe), ("compare", pipe, "last"), ("run", "--suite", pipe),
-                     ("regress", "--accepted", pipe), ("sign", pipe, "--key", pipe)):
+        verbs = (("suites", pipe), ("claims", "lint", pipe), ("import", pipe),
+                 ("verify", pipe), ("compare", pipe, "last"), ("run", "--suite", pipe),
+                 ("regress", "--accepted", pipe), ("sign", pipe, "--key", pipe))
+        for verb, done in self.together(verbs):
             with self.subTest(verb):
-                done = self.assay(*verb, exit_code=2)
+                self.assertEqual(done.returncode, 2, done.stderr)
                 said = " ".join((done.stdout + done.stderr).split())
                 self.assertIn("pipe to which no program writes", said)
 
@@ -215,8 +222,10 @@ class Endless(AssayCase):
         self.measure(COPY)
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
-        for verb in (("export", "--format", "csv", "-o"), ("export", "--bundle"), ("report", "-o")):
-            done = self.assay(*verb, pipe, exit_code=2)
+        verbs = (("export", "--format", "csv", "-o", pipe), ("export", "--bundle", pipe),
+                 ("report", "-o", pipe))
+        for _, done in self.together(verbs):
+            self.assertEqual(done.returncode, 2, done.stderr)
             self.assertIn("is a pipe that no program reads", done.stderr)
 
     def test_devices_and_sockets_are_refused(self):

@@ -7,9 +7,7 @@ from assay_case import COPY, TRIAD
 from bundle_case import BundleCase, forge
 
 
-class Reproducing(BundleCase):
-    shared = False  # what is compared was measured shortly before
-
+class ReproduceCase(BundleCase):
     def reproduced(self, path, *arguments, exit_code, **environment):
         done = self.assay("reproduce", path, "--json", *arguments, **environment)
         self.skip_if_busy(done.stdout)
@@ -25,6 +23,10 @@ class Reproducing(BundleCase):
     def only_reason(self, report):
         ((obstacle, reason),) = {(one["obstacle"], one["reason"]) for one in report["outcomes"]}
         return f"{obstacle}: {reason}"
+
+
+class Reproducing(ReproduceCase):
+    shared = False  # what is compared was measured shortly before
 
     def test_what_repeats_is_equivalent_and_kept_as_a_run(self):
         path = self.bundle(COPY, TRIAD, options=("--mode", "hot", "--seed", "7"))
@@ -100,12 +102,6 @@ class Reproducing(BundleCase):
         self.assertEqual(missing, {"not run"})
         self.assertEqual(self.contents(), before)
 
-    def test_devices_that_are_not_here_are_named(self):
-        path = self.bundle()
-        report = self.reproduced(path, exit_code=3, ASSAY_FAKE_DEVICES="time-long")
-        self.assertIn("no such device: no faulty", self.only_reason(report))
-        self.assertEqual(len(json.loads(self.assay("show", "--runs", "--json").stdout)), 1)
-
     def test_a_device_is_found_again_wherever_it_stands(self):
         path = self.bundle()
         environment = {"ASSAY_FAKE_DEVICES": "time-long,good"}
@@ -113,6 +109,14 @@ class Reproducing(BundleCase):
         self.assertEqual({one["device_here"] for one in report["outcomes"]}, {"faulty:1"})
         report = self.reproduced(path, "--device", "faulty:0=faulty:0", exit_code=1, **environment)
         self.assertEqual({one["device_here"] for one in report["outcomes"]}, {"faulty:0"})
+
+
+class Refusing(ReproduceCase):
+    def test_devices_that_are_not_here_are_named(self):
+        path = self.bundle()
+        report = self.reproduced(path, exit_code=3, ASSAY_FAKE_DEVICES="time-long")
+        self.assertIn("no such device: no faulty", self.only_reason(report))
+        self.assertEqual(len(json.loads(self.assay("show", "--runs", "--json").stdout)), 1)
 
     def test_an_implementation_that_is_missing_is_named(self):
         path = self.bundle()
