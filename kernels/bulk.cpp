@@ -37,6 +37,12 @@ void copy_bytes(std::span<const std::byte> from, std::span<std::byte> to) {
   });
 }
 
+void swap_bytes(std::span<std::byte> a, std::span<std::byte> b) {
+  for_each_piece(a.size(), [&](std::size_t first, std::size_t count) {
+    std::swap_ranges(a.data() + first, a.data() + first + count, b.data() + first);
+  });
+}
+
 bool same_bytes(std::span<const std::byte> a, std::span<const std::byte> b) {
   if (a.size() != b.size()) return false;
   std::atomic<bool> same = true;

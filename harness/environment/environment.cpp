@@ -238,8 +238,10 @@ json modules_json(const std::vector<worker::ModuleReport>& modules,
 std::string file_sha256(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return "";
-  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-  return stream.bad() ? "" : sha256(bytes);
+  // Modules have megabytes, which iterators of a stream read byte by byte.
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return stream.bad() || bytes.bad() ? "" : sha256(bytes.view());
 }
 
 std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/measure/clock.h"
+#include "kernels/bulk.h"
 #include "kernels/input.h"
 
 namespace assay::harness::measure {
@@ -177,7 +178,7 @@ ChangedHost::ChangedHost(HostOperands& operands, std::vector<Patch> patches)
 void ChangedHost::swap() {
   for (Patch& patch : patches_) {
     const auto host = operands_.host(patch.operand).subspan(patch.offset, patch.bytes.size());
-    std::swap_ranges(patch.bytes.begin(), patch.bytes.end(), host.begin());
+    kernels::swap_bytes(patch.bytes, host);
   }
   std::ranges::reverse(patches_);
 }

@@ -21,6 +21,10 @@ TEST(Bulk, CopiesFillsAndComparesEveryByte) {
     copy_bytes(from, to);
     EXPECT_EQ(to, from);
     EXPECT_TRUE(same_bytes(to, from));
+    std::vector<std::byte> swapped(size);
+    swap_bytes(to, swapped);
+    EXPECT_EQ(swapped, from);
+    swap_bytes(to, swapped);
     fill_bytes(to, std::byte{0x80});
     EXPECT_EQ(to, std::vector<std::byte>(size, std::byte{0x80}));
   }
