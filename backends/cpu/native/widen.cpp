@@ -76,12 +76,17 @@ void Widener::widen_block(std::int64_t first, std::int64_t count, float scale, f
                           std::int64_t step) const {
   const float* const values = values_.data();
   switch (kernels::bits_of(element_)) {
-    case 4:
-      for (std::int64_t i = 0; i < count; ++i) {
-        const std::int64_t at = first + i;
-        to[i * step] = values[byte_at(elements_, at / 2) >> at % 2 * 4 & 15U] * scale;
+    case 4: {
+      std::int64_t i = 0;
+      if (first % 2 != 0) to[i++ * step] = values[byte_at(elements_, first / 2) >> 4] * scale;
+      for (; i + 1 < count; i += 2) {
+        const unsigned pair = byte_at(elements_, (first + i) / 2);
+        to[i * step] = values[pair & 15U] * scale;
+        to[(i + 1) * step] = values[pair >> 4] * scale;
       }
+      if (i < count) to[i * step] = values[byte_at(elements_, (first + i) / 2) & 15U] * scale;
       break;
+    }
     case 6:
       for (std::int64_t i = 0; i < count; ++i) {
         const std::int64_t bit = (first + i) * 6;
