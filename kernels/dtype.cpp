@@ -44,8 +44,10 @@ constexpr Limits limits_of(DataType type) {
     }
     case TypeKind::block_scaled: {
       const Limits element = limits_of(t.element), scale = limits_of(t.scale);
-      return {element.unit_roundoff, element.largest * scale.largest,
-              element.smallest_normal * scale.smallest_normal};
+      const double u = traits(t.element).kind == TypeKind::integer
+                           ? power_of_two(-traits(t.element).bits)
+                           : element.unit_roundoff;
+      return {u, element.largest * scale.largest, element.smallest_normal * scale.smallest_normal};
     }
     case TypeKind::floating:
       break;

@@ -56,16 +56,37 @@ constexpr bool is_integer(DataType type) {
 constexpr bool is_block_scaled(DataType type) {
   return traits(type).block != 0;
 }
+/// The type of single elements: another one only for block-scaled types.
+constexpr DataType element_of(DataType type) {
+  return is_block_scaled(type) ? traits(type).element : type;
+}
 /// A floating type of 8 bits without block scales.
 constexpr bool is_8_bit_float(DataType type) {
   return traits(type).kind == TypeKind::floating && bits_of(type) == 8;
+}
+/// Bits of the longest significand among the type's values, the hidden one included. A product of
+/// two values has at most as many as both together, so in FP64 it is exact up to 53.
+constexpr int significand_bits(DataType type) {
+  const TypeTraits& t = traits(type);
+  switch (t.kind) {
+    case TypeKind::integer:
+      return t.bits - 1;
+    case TypeKind::power_of_two:
+      return 0;
+    case TypeKind::block_scaled:
+      return significand_bits(t.element) + significand_bits(t.scale);
+    case TypeKind::floating:
+      break;
+  }
+  return t.mantissa_bits + 1;
 }
 /// Whether a value of the type can be NaN, or infinite.
 bool has_nan(DataType type);
 bool has_infinity(DataType type);
 
 /// Unit roundoff u = 2^-p, p the precision in bits including the hidden one; 0 for integers. Of a
-/// block-scaled type that of its elements.
+/// block-scaled type that of its elements; where these are integers, half a step over the number of
+/// steps from zero.
 double unit_roundoff(DataType type);
 
 /// Largest finite value.

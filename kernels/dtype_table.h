@@ -61,7 +61,8 @@ constexpr TypeTraits block_scaled_type(int bits, DataType element, int block, Da
 
 // Sources: IEEE 754-2019; Micikevicius et al., arXiv 2209.05433 (f8); OCP Microscaling Formats (MX)
 // Specification v1.0 (f6, f4, f8e8m0, mx...); NVIDIA, "Introducing NVFP4" (2025), and PTX ISA 8.8,
-// "Alternate floating-point data formats" and "Block scaling".
+// "Alternate floating-point data formats" and "Block scaling"; DeepSeek-V3, arXiv 2412.19437, 3.3.2
+// (f8e4m3g128); Frantar et al., "GPTQ", arXiv 2210.17323, 4, group size 128 (i4g128).
 // clang-format off
 #define ASSAY_DATA_TYPES(ROW)                                                                      \
   ROW(f64, floating_type(64, 11, 52, Specials::infinity, "IEEE 754 binary64"))                     \
@@ -85,7 +86,11 @@ constexpr TypeTraits block_scaled_type(int bits, DataType element, int block, Da
   ROW(mxfp6e2m3, block_scaled_type(6, DataType::f6e2m3, 32, DataType::f8e8m0, "OCP MXFP6, E2M3"))  \
   ROW(mxfp4, block_scaled_type(4, DataType::f4e2m1, 32, DataType::f8e8m0, "OCP MXFP4"))            \
   ROW(nvfp4, block_scaled_type(4, DataType::f4e2m1, 16, DataType::f8e4m3,                          \
-                               "NVIDIA NVFP4, without its second scale for a whole tensor"))
+                               "NVIDIA NVFP4, without its second scale for a whole tensor"))       \
+  ROW(f8e4m3g128, block_scaled_type(8, DataType::f8e4m3, 128, DataType::f32,                       \
+                                    "E4M3 in groups of 128 (DeepSeek-V3's 1 x 128 tiles)"))        \
+  ROW(i4g128, block_scaled_type(4, DataType::i4, 128, DataType::bf16,                              \
+                                "4-bit integers in groups of 128, symmetric: quantised weights"))
 // clang-format on
 
 }  // namespace assay::kernels

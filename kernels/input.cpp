@@ -170,7 +170,7 @@ class Generator {
     const DataType type = operand_.type;
     if (!draws_scales()) {
       in_chunks<double>(first, count, [&](std::int64_t done, std::span<const double> chunk) {
-        encode_array(type, chunk, array, at + done);
+        encode_array(type, resized(chunk, first + done), array, at + done);
       });
       return;
     }
@@ -183,11 +183,27 @@ class Generator {
     }
   }
 
+  /// Values from element `first` on, which begins a block, each block in a size of its own.
+  std::vector<double> resized(std::span<const double> values, std::int64_t first) const {
+    const std::int64_t block = traits(operand_.type).block;
+    std::vector<double> out(values.begin(), values.end());
+    double size = 1;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const std::int64_t index = first + static_cast<std::int64_t>(i);
+      if (index % block == 0) size = std::ldexp(1.0, -static_cast<int>(drawn(index / block) & 3));
+      out[i] *= size;
+    }
+    return out;
+  }
+
   double drawn_scale(std::int64_t block) const {
-    if (operand_.integer_limit < 2) return 1;
+    return operand_.integer_limit < 2 ? 1 : 1 + (drawn(block) & 1);
+  }
+
+  std::uint32_t drawn(std::int64_t block) const {
     std::array<std::uint32_t, kPhiloxWords> random;
     philox_blocks(key_, stream_, kScales, static_cast<std::uint64_t>(block), random);
-    return 1 + (random[0] & 1);
+    return random[0];
   }
 
   template <typename Bits>

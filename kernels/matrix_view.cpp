@@ -60,8 +60,8 @@ struct Scratch {
 void multiply_block(const MatrixView& a, const MatrixView& b, IndexSet rows, IndexSet columns,
                     TermSizes sizes, Scratch& scratch) {
   const std::int64_t stride = padded(columns.count);
-  const bool narrow = a.type != DataType::f64 && b.type != DataType::f64;
-  const Rounding rounding = narrow ? Rounding::fused : Rounding::separate;
+  const bool exact = significand_bits(a.type) + significand_bits(b.type) <= 53;
+  const Rounding rounding = exact ? Rounding::fused : Rounding::separate;
   std::fill(scratch.values.begin(), scratch.values.end(), 0.0);
   std::fill(scratch.b.begin(), scratch.b.end(), 0.0);
   if (sizes != TermSizes::none) scratch.sizes.assign(scratch.values.size(), 0.0);

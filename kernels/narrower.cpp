@@ -57,6 +57,9 @@ constexpr NarrowInputs kBelowBf16[] = {kScaledE4m3, kE4m3,     kVectorE4m3, kE5m
                                        kI8,         kVectorI8, kScaledE2m1};
 constexpr NarrowInputs kBelowF16[] = {kBf16,       kTruncatedBf16, kScaledE4m3, kE4m3,
                                       kVectorE4m3, kE5m2,          kI8,         kVectorI8};
+// Values of elements times scales, where a kernel keeps them in a type that does not hold them.
+constexpr NarrowInputs kBelowI4Groups[] = {kBf16, kTruncatedBf16};
+constexpr NarrowInputs kBelowF8Groups[] = {kTf32, kTruncatedTf32, kF16, kBf16, kTruncatedBf16};
 constexpr NarrowInputs kBelowF8[] = {kE5m2, kScaledE2m1, kVectorE2m1};
 
 }  // namespace
@@ -75,6 +78,10 @@ std::span<const NarrowInputs> narrower_than(DataType type) {
       return kBelowF16;
     case DataType::f8e4m3:
       return kBelowF8;
+    case DataType::f8e4m3g128:
+      return kBelowF8Groups;
+    case DataType::i4g128:
+      return kBelowI4Groups;
     default:
       return {};
   }

@@ -16,8 +16,7 @@ constexpr std::int64_t padded(std::int64_t columns) {
 /// What panel_multiply_add does between multiplication and addition.
 enum class Rounding {
   /// One rounding per multiply-add where the machine has a fused one. The bits are the same on
-  /// every machine
-  /// only if the products are exact: factors of 26 bits or fewer.
+  /// every machine only if the products are exact: factors of 53 bits together.
   fused,
   separate  ///< two roundings, on every machine
 };

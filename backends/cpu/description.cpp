@@ -26,7 +26,8 @@ using sdk::Pairs;
 std::string computed_types(const Machine& machine) {
   std::string out;
   for (const kernels::DataType type : kernels::kDataTypes) {
-    const std::string text = fmt::format("matmul m=16 n=16 k=16 a={}", name(type));
+    // Blocks of 128 elements are the longest.
+    const std::string text = fmt::format("matmul m=16 n=16 k=128 a={}", name(type));
     try {
       const auto problem = kernels::Problem::parse(text);
       const auto computes = [&](const Implementation* one) {

@@ -52,6 +52,13 @@ Gemm gemm(const BlasNumbers& numbers, const MatmulShape& shape) {
           .types = gemm_types(numbers, shape)};
 }
 
+std::string why_no_scales(const MatmulShape& shape) {
+  if (!is_block_scaled(shape.a) && !is_block_scaled(shape.b)) return {};
+  return fmt::format(
+      "not known for {} x {}: the library's own layout of block scales is not supported here",
+      name(shape.a), name(shape.b));
+}
+
 std::string why_no_gemm(const Dialect& dialect, const MatmulShape& shape) {
   const GemmTypes types = gemm_types(dialect.blas, shape);
   for (const auto& [number, type] :

@@ -47,6 +47,11 @@ int blas_type(const BlasNumbers& numbers, kernels::DataType type);
 GemmTypes gemm_types(const BlasNumbers& numbers, const kernels::MatmulShape& shape);
 Gemm gemm(const BlasNumbers& numbers, const kernels::MatmulShape& shape);
 
+/// Why products with block scales are left to others; empty where there are none. What a device
+/// computes says nothing of them: libraries take scales in layouts of their own (cuBLAS, "1D Block
+/// Scaling Factors Layout": tiles of 128 x 4).
+std::string why_no_scales(const kernels::MatmulShape& shape);
+
 /// Why the BLAS cannot be called; empty where it can.
 std::string why_no_gemm(const Dialect& dialect, const kernels::MatmulShape& shape);
 

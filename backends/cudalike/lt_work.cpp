@@ -261,6 +261,7 @@ std::string why_no_lt(const kernels::Problem& problem, Device& device, Accumulat
   std::string reason;
   BlasLtSession* const session = device.blas_lt(reason);
   if (session == nullptr) return reason;
+  if (reason = why_no_scales(shape); !reason.empty()) return reason;
   if (!device.computes(name(shape.a))) {
     return fmt::format("{} does not compute {}", device.description().name, name(shape.a));
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "harness/measure/clock.h"
 #include "kernels/bulk.h"
@@ -11,7 +12,7 @@
 namespace assay::harness::measure {
 namespace {
 
-/// Parts begin at multiples of it, which are whole elements of every type.
+/// Parts begin at multiples of it, which are whole elements and whole scales of every type.
 constexpr std::size_t kGrid = 192;
 /// Two parts of an input of up to 4 KiB, and two of an output of one grid step.
 constexpr std::size_t kParts = 2;
@@ -19,12 +20,6 @@ constexpr std::size_t kInputPart = 21 * kGrid;
 
 std::size_t draw(const Entropy& random, std::size_t below) {
   return static_cast<std::size_t>(random() % below);
-}
-
-bool is_changeable(const PlacedOperand& one) {
-  const kernels::Operand& operand = one.operand;
-  return !one.is_output() && !operand.weights && operand.fill == nullptr &&
-         !kernels::is_block_scaled(operand.type) && one.bytes >= 2 * kGrid;
 }
 
 OperandPart part_of(const Patch& patch) {
@@ -55,42 +50,55 @@ std::size_t input_part(std::size_t total) {
 
 }  // namespace
 
+std::vector<Stretch> stretches_of(const kernels::Operand& operand, std::uint32_t index) {
+  if (operand.role != kernels::Role::input || operand.weights || operand.fill != nullptr) return {};
+  const auto all = static_cast<std::size_t>(operand.bytes());
+  const auto elements = static_cast<std::size_t>(
+      kernels::bytes_of(kernels::element_of(operand.type), operand.elements()));
+  std::vector<Stretch> out = {{index, 0, elements, true}, {index, elements, all - elements, false}};
+  std::erase_if(out, [](const Stretch& one) { return one.bytes < 2 * kGrid; });
+  return out;
+}
+
 Spots::Spots(DeviceAccess& access, HostOperands& operands, const kernels::Operation& operation)
     : access_(access), operands_(operands) {
   if (operation.roof == kernels::Roof::link || operation.collective != nullptr) return;
   const auto& placed = operands_.layout().operands;
   for (std::uint32_t i = 0; i < placed.size(); ++i) {
-    if (is_changeable(placed[i])) changeable_.push_back(i);
+    std::ranges::copy(stretches_of(placed[i].operand, i), std::back_inserter(changeable_));
   }
 }
 
-void Spots::change_parts(std::uint32_t operand, const Entropy& random) {
-  const std::size_t size = operands_.host(operand).size(), bytes = input_part(size);
-  const std::size_t places = (size - bytes) / kGrid + 1;
+void Spots::change_parts(const Stretch& stretch, const Entropy& random) {
+  const std::size_t bytes = input_part(stretch.bytes);
+  const std::size_t places = (stretch.bytes - bytes) / kGrid + 1;
   for (std::size_t i = 0; i < kParts; ++i) {
     const std::size_t to = kGrid * draw(random, places);
     // Never the same place.
     const std::size_t from = (to + kGrid * (1 + draw(random, places - 1))) % (kGrid * places);
-    changes_.push_back({operand, to, from, bytes});
+    changes_.push_back({stretch.operand, stretch.offset + to, stretch.offset + from, bytes});
   }
 }
 
-void Spots::move_all(std::uint32_t operand, const Entropy& random) {
-  const std::size_t size = operands_.host(operand).size();
+void Spots::move_all(const Stretch& stretch, const Entropy& random) {
+  const std::size_t size = stretch.bytes, at = stretch.offset;
   const std::size_t by = kGrid * (1 + draw(random, size / kGrid - 1));
-  changes_.push_back({operand, 0, by, size - by});
-  changes_.push_back({operand, size - by, 0, by});
+  changes_.push_back({stretch.operand, at, at + by, size - by});
+  changes_.push_back({stretch.operand, at + size - by, at, by});
 }
 
 void Spots::change_inputs(const Entropy& random, bool whole) {
   restore_inputs();
-  const auto bytes = [&](std::uint32_t operand) { return operands_.host(operand).size(); };
-  const std::uint32_t smallest = *std::ranges::min_element(changeable_, {}, bytes);
-  for (const std::uint32_t operand : changeable_) {
-    if (whole && operand == smallest) {
-      move_all(operand, random);
+  const Stretch* smallest = nullptr;
+  for (const Stretch& stretch : changeable_) {
+    const bool less = smallest == nullptr || stretch.bytes < smallest->bytes;
+    if (stretch.elements && less) smallest = &stretch;
+  }
+  for (const Stretch& stretch : changeable_) {
+    if (whole && &stretch == smallest) {
+      move_all(stretch, random);
     } else {
-      change_parts(operand, random);
+      change_parts(stretch, random);
     }
   }
   access_.upload(parts_of(changes_, false));

@@ -17,6 +17,17 @@ struct Change {
   std::size_t offset = 0, from = 0, bytes = 0;
 };
 
+/// A part of an input of which any bytes may take the place of any others at a multiple of a fixed
+/// distance: elements, or the scales of a block-scaled type.
+struct Stretch {
+  std::uint32_t operand = 0;  ///< its index
+  std::size_t offset = 0, bytes = 0;
+  bool elements = true;
+};
+
+/// Those of operand number `index`: none where it may not change, or is too small.
+std::vector<Stretch> stretches_of(const kernels::Operand& operand, std::uint32_t index);
+
 /// Bytes of a part of an operand.
 struct Patch {
   std::uint32_t operand = 0;  ///< its index
@@ -33,8 +44,8 @@ class Spots {
   /// weights (a module may have repacked them), and not moved over a link (a module may hold the
   /// source of a transfer in the host's memory).
   bool inputs_may_change() const { return !changeable_.empty(); }
-  /// Replaces random parts of these inputs by other parts of the same input. If `whole`, moves all
-  /// elements of the smallest one instead: whatever is multiplied by it or added to it changes
+  /// Replaces random parts of these inputs by other parts of the same stretch. If `whole`, moves
+  /// all elements of the smallest one instead: whatever is multiplied by it or added to it changes
   /// everywhere, so that nothing but computing all of it anew gives the output.
   void change_inputs(const Entropy& random, bool whole);
   void restore_inputs();
@@ -48,14 +59,14 @@ class Spots {
   const std::vector<Patch>& seen() const { return seen_; }
 
  private:
-  void change_parts(std::uint32_t operand, const Entropy& random);
-  void move_all(std::uint32_t operand, const Entropy& random);
+  void change_parts(const Stretch& stretch, const Entropy& random);
+  void move_all(const Stretch& stretch, const Entropy& random);
   /// Downloads the poisoned parts to `to`. Returns the seconds.
   double download(std::vector<Patch>& to);
 
   DeviceAccess& access_;
   HostOperands& operands_;
-  std::vector<std::uint32_t> changeable_;  ///< inputs
+  std::vector<Stretch> changeable_;
   std::vector<Change> changes_;
   std::vector<Patch> poisoned_, seen_;
 };

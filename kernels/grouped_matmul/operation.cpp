@@ -53,6 +53,7 @@ void validate(const Problem& problem) {
   const MatmulShape shape = product_shape(problem);
   const std::int64_t groups = problem.dimension("groups");
   require_product_types(shape);
+  require_whole_blocks(shape);
   if (shape.m > kMostTokens) {
     throw InputError(
         fmt::format("field tokens: {} does not fit into i32, the type of `sizes`", shape.m),
@@ -99,12 +100,17 @@ Work work(const Problem& problem) {
                           static_cast<double>(s.product.k);
   const auto expert_bytes = static_cast<double>(bytes_of(s.product.b, s.product.n * s.product.k));
   const double unread = static_cast<double>(s.groups - s.groups_hit()) * expert_bytes;
-  return {2 * products, compulsory_bytes(operands(problem)) - unread, s.product.a};
+  return {2 * products, compulsory_bytes(operands(problem)) - unread, wider_factor(s.product)};
 }
 
 const OperandText kOperands[] = {
-    {"a", Role::input, "A: tokens x k, the rows of one group after those of another. Row-major"},
-    {"b", Role::input, "B: groups x k x n; with layout=nt groups x n x k. Row-major. Weights"},
+    {"a", Role::input,
+     "A: tokens x k, the rows of one group after those of another. Row-major. Block-scaled: all "
+     "elements, packed from the low bits of each byte on; right after them all scales, "
+     "tokens x k/block, row-major, one for each block of consecutive k"},
+    {"b", Role::input,
+     "B: groups x k x n; with layout=nt groups x n x k. Row-major. Block-scaled: as A, scales "
+     "groups x n x k/block. Weights"},
     {"sizes", Role::input, "rows of each group, as `routing` gives them"},
     {"c", Role::output, "C: tokens x n. Row-major"},
 };
@@ -131,7 +137,7 @@ const Operation grouped_matmul_operation = {
     .formula = "C[i,j] = sum over l of A[i,l] B[g,l,j], g the group of row i",
     .counting =
         "FLOP: 2 tokens n k, a multiply-add as two. Bytes: A and the sizes read once, C written "
-        "once, and B of every group with at least one row read once.",
+        "once, and B of every group with at least one row read once; scales belong to A and B.",
     .fields = kFields,
     .operand_texts = kOperands,
     .validate = validate,

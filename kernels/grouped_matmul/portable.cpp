@@ -40,7 +40,9 @@ std::vector<PortableLaunch> launches(const Problem& problem, const PortableParam
   return {matmul_launch(
       s.product, p, blocks,
       {operand_argument(0), operand_argument(1), operand_argument(2), operand_argument(3),
-       integer_argument(s.groups), integer_argument(s.product.n), integer_argument(s.product.k)})};
+       integer_argument(s.groups), integer_argument(s.product.n), integer_argument(s.product.k),
+       scales_argument(s.product.a, s.tokens * s.product.k),
+       scales_argument(s.product.b, s.groups * s.product.k * s.product.n)})};
 }
 
 }  // namespace

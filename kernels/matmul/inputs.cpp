@@ -162,7 +162,14 @@ std::string agreement(const ProductSet& set, const Largest& largest, const Lines
     ++candidate;
   };
   if (set.shape.a == DataType::f32) weigh("three products of bf16", three_products(lines));
-  for (const NarrowInputs& inputs : narrower_than(set.shape.a)) {
+  std::vector<NarrowInputs> candidates(narrower_than(set.shape.a).begin(),
+                                       narrower_than(set.shape.a).end());
+  if (set.shape.b != set.shape.a) {
+    // What a wider A holds exactly is the same rounded: weights alone may have been.
+    const auto of_b = narrower_than(set.shape.b);
+    candidates.insert(candidates.end(), of_b.begin(), of_b.end());
+  }
+  for (const NarrowInputs& inputs : candidates) {
     std::vector<double> a = lines.a, b = transpose(lines.b, lines.depth, lines.stride);
     narrow_lines(inputs, a, lines.depth, largest.a);
     narrow_lines(inputs, b, lines.depth, largest.b);

@@ -47,6 +47,7 @@ const Field kFields[] = {
 void validate(const Problem& problem) {
   const MatmulShape shape = matmul_shape(problem);
   require_product_types(shape);
+  require_whole_blocks(shape);
   require_addressable("m, k, batch", {shape.m, shape.k, shape.batch});
   require_addressable("k, n, batch", {shape.k, shape.n, shape.batch});
   require_addressable("m, n, batch", {shape.m, shape.n, shape.batch});
@@ -73,14 +74,19 @@ Work work(const Problem& problem) {
   const MatmulShape s = matmul_shape(problem);
   const double products = static_cast<double>(s.batch) * static_cast<double>(s.m) *
                           static_cast<double>(s.n) * static_cast<double>(s.k);
-  return {2 * products, compulsory_bytes(operands(problem)), s.a};
+  return {2 * products, compulsory_bytes(operands(problem)), wider_factor(s)};
 }
 
 const OperandText kOperands[] = {
     {"a", Role::input,
-     "A: batch x m x k; where the layout begins with t, batch x k x m. Row-major"},
+     "A: batch x m x k; where the layout begins with t, batch x k x m. Row-major. Block-scaled: "
+     "all "
+     "elements, packed from the low bits of each byte on; right after them all scales, "
+     "batch x m x k/block, row-major, one for each block of consecutive k"},
     {"b", Role::input,
-     "B: batch x k x n; where the layout ends with t, batch x n x k. Row-major. Weights"},
+     "B: batch x k x n; where the layout ends with t, batch x n x k. Row-major. Block-scaled: as "
+     "A, "
+     "scales batch x n x k/block. Weights"},
     {"c", Role::output, "C: batch x m x n. Row-major"},
 };
 
@@ -91,7 +97,8 @@ const Operation matmul_operation = {
     .summary = "dense matrix product, batched",
     .formula = "C[b,i,j] = sum over l of A[b,i,l] B[b,l,j]",
     .counting =
-        "FLOP: 2 batch m n k, a multiply-add as two. Bytes: A and B read once, C written once.",
+        "FLOP: 2 batch m n k, a multiply-add as two; scaling is not counted. Bytes: A and B with "
+        "their scales read once, C written once.",
     .fields = kFields,
     .operand_texts = kOperands,
     .validate = validate,

@@ -40,8 +40,13 @@ std::int64_t group_items(const PortableParameters& p) {
          (p.at("BLOCK_N") / (p.at("TILE_N") * p.at("TILES_N"))) * p.at("TEAM");
 }
 
+/// Whether A and B are decoded and scaled when they are staged.
+bool is_widened(const MatmulShape& s) {
+  return is_block_scaled(s.a) || is_block_scaled(s.b);
+}
+
 std::int64_t local_bytes(const MatmulShape& s, const Tile& tile, const PortableParameters& p) {
-  const std::int64_t staged = staged_bytes(tile, s.a, s.acc);
+  const std::int64_t staged = staged_bytes(tile, is_widened(s) ? DataType::bf16 : s.a, s.acc);
   const bool panels = p.at("PANELS") == 1;
   return p.at("STAGES") * (block_bytes(tile, staged, p.at("BLOCK_M"), p.at("BLOCK_K"), panels) +
                            block_bytes(tile, staged, p.at("BLOCK_N"), p.at("BLOCK_K"), panels));
@@ -107,6 +112,27 @@ std::vector<Sizes> tensor_sizes(const MatmulShape& s, const Tile& t) {
   return all;
 }
 
+/// The type that the tiles multiply. Tiles of hardware get bf16 where that holds every value; f32
+/// holds all but those of f8e4m3g128, which are rounded once.
+DataType multiplied_type(const MatmulShape& s, const PortableTarget& target) {
+  if (!is_widened(s)) return s.a;
+  const int bits = std::max(significand_bits(s.a), significand_bits(s.b));
+  const bool fits = bits <= significand_bits(DataType::bf16);
+  return fits && !tile_for(target, DataType::bf16).is_fma() ? DataType::bf16 : DataType::f32;
+}
+
+/// What the text needs to know of one operand that is decoded.
+void add_source(std::map<std::string, std::string>& macros, const std::string& operand,
+                DataType type) {
+  const TypeTraits& t = traits(type);
+  macros[operand + "_ELEMENT"] = name(element_of(type));
+  macros[operand + "_BITS"] = std::to_string(bits_of(type));
+  macros[operand + "_BLOCK"] = std::to_string(t.block);
+  if (!is_block_scaled(type)) return;
+  macros[operand + "_SCALE"] = name(t.scale);
+  macros[operand + "_SCALE_BITS"] = std::to_string(bits_of(t.scale));
+}
+
 /// Elements of an operand read at once, and whether they are whole vectors of 16 bytes.
 struct Run {
   std::int64_t elements;
@@ -137,16 +163,22 @@ std::int64_t no_scratch(const Problem&, const PortableParameters&) {
 
 std::vector<PortableLaunch> launches(const Problem& problem, const PortableParameters& p) {
   const MatmulShape s = matmul_shape(problem);
-  return {matmul_launch(s, p, ceiling(s.m, p.at("BLOCK_M")),
-                        {operand_argument(0), operand_argument(1), operand_argument(2),
-                         integer_argument(s.m), integer_argument(s.n), integer_argument(s.k)})};
+  return {matmul_launch(
+      s, p, ceiling(s.m, p.at("BLOCK_M")),
+      {operand_argument(0), operand_argument(1), operand_argument(2), integer_argument(s.m),
+       integer_argument(s.n), integer_argument(s.k), scales_argument(s.a, s.batch * s.m * s.k),
+       scales_argument(s.b, s.batch * s.k * s.n)})};
 }
 
 }  // namespace
 
+PortableArgument scales_argument(DataType type, std::int64_t elements) {
+  return integer_argument(bytes_of(element_of(type), elements));
+}
+
 std::vector<PortableParameters> matmul_candidates(const MatmulShape& s,
                                                   const PortableTarget& target) {
-  const Tile tile = tile_for(target, s.a);
+  const Tile tile = tile_for(target, multiplied_type(s, target));
   const std::vector<Sizes> sizes = target.cpu      ? processor_sizes(s, target)
                                    : tile.is_fma() ? fma_sizes(s)
                                                    : tensor_sizes(s, tile);
@@ -174,14 +206,25 @@ std::string matmul_why_not(const MatmulShape& s, const PortableTarget& target) {
 
 std::map<std::string, std::string> matmul_macros(const MatmulShape& s, const PortableTarget& target,
                                                  bool grouped) {
+  const DataType operand = multiplied_type(s, target);
+  std::map<std::string, std::string> macros = {
+      {"OPERAND", std::string(name(operand))},  {"ACC", std::string(name(s.acc))},
+      {"RESULT", std::string(name(s.c))},       {"RESULT_IS_ACC", s.c == s.acc ? "1" : "0"},
+      {"A_ALONG_K", s.transpose_a ? "0" : "1"}, {"B_ALONG_K", s.transpose_b ? "1" : "0"},
+      {"GROUPED", grouped ? "1" : "0"},         {"WIDENED", is_widened(s) ? "1" : "0"},
+      {"TILE", tile_for(target, operand).name}};
+  if (is_widened(s)) {
+    add_source(macros, "A", s.a);
+    add_source(macros, "B", s.b);
+    return macros;
+  }
   const Run a = run_of(s.transpose_a ? s.m : s.k, s.m * s.k, s.a, target);
   const Run b = run_of(s.transpose_b ? s.k : s.n, s.k * s.n, s.a, target);
-  return {{"OPERAND", std::string(name(s.a))},      {"ACC", std::string(name(s.acc))},
-          {"RESULT", std::string(name(s.c))},       {"RESULT_IS_ACC", s.c == s.acc ? "1" : "0"},
-          {"A_ALONG_K", s.transpose_a ? "0" : "1"}, {"B_ALONG_K", s.transpose_b ? "1" : "0"},
-          {"A_RUN", std::to_string(a.elements)},    {"A_ALIGNED", a.aligned ? "1" : "0"},
-          {"B_RUN", std::to_string(b.elements)},    {"B_ALIGNED", b.aligned ? "1" : "0"},
-          {"GROUPED", grouped ? "1" : "0"},         {"TILE", tile_for(target, s.a).name}};
+  macros["A_RUN"] = std::to_string(a.elements);
+  macros["A_ALIGNED"] = a.aligned ? "1" : "0";
+  macros["B_RUN"] = std::to_string(b.elements);
+  macros["B_ALIGNED"] = b.aligned ? "1" : "0";
+  return macros;
 }
 
 PortableLaunch matmul_launch(const MatmulShape& s, const PortableParameters& p,

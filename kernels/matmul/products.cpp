@@ -33,6 +33,11 @@ bool sums_round_to_nearest(DataType operands) {
 /// about sqrt(K) u (|A||B|)_ij (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where every sum is
 /// rounded to nearest, and terms have either sign, partial sums are about as large as
 /// sqrt(sum of (a b)^2) and |c_ij|: the error is about sqrt(K) u (the sum of both), whatever K.
+/// Values of block-scaled operands are exact in FP64, as products of element and scale. A kernel
+/// may round each once when it decodes it, or add up a block's products first and multiply the sum
+/// by both scales; either way a product meets at most three roundings more, which count as terms
+/// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., lemma 3.1). Scales that are
+/// powers of two add none.
 /// A narrow accumulator that is added up in f32 every P products errs like this with min(K, P) for
 /// K, since errors of the parts are independent. Cut off, not rounded, its unit is 2^-bits.
 struct Judge {
@@ -50,7 +55,8 @@ struct Judge {
         exact(set.exact),
         by_squares(sums_round_to_nearest(set.shape.a)),
         factor(set.factor) {
-    const double u = unit_roundoff(shape.acc), terms = static_cast<double>(shape.k);
+    const bool scaled = is_block_scaled(shape.a) || is_block_scaled(shape.b);
+    const double u = unit_roundoff(shape.acc), terms = static_cast<double>(shape.k + scaled * 3);
     // With FP64 operands the FP64 reference has as large errors as the output.
     const double both = shape.acc == DataType::f64 ? 2 : 1;
     probable = both * std::sqrt(terms) * u;

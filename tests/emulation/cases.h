@@ -58,6 +58,12 @@ inline std::vector<Case> cases() {
         matmul_parameters(kind.integer_depth, kind.team, teams, 2));
     add("i8_odd", "matmul m=21 n=17 k=45 a=i8 layout=tt",
         matmul_parameters(kind.integer_depth, kind.team, teams, 2));
+    add("mxfp8_mxfp4", "matmul m=33 n=19 k=96 a=mxfp8e4m3 b=mxfp4 batch=2",
+        matmul_parameters(16, kind.team, teams, 2));
+    add("bf16_nvfp4", "matmul m=33 n=19 k=80 a=bf16 b=nvfp4 layout=tt dist=integer",
+        matmul_parameters(16, kind.team, teams, 3));
+    add("mxfp6_experts", "grouped_matmul tokens=45 n=19 k=96 groups=3 a=mxfp6e2m3",
+        matmul_parameters(16, kind.team, teams, 1));
     add("attention", "attention b=1 hq=4 hkv=2 sq=11 skv=45 d=32 dv=16 type=bf16 mask=causal",
         attention_parameters(kind.team));
     add("rate_f16", "fma n=2560 steps=24 type=f16", rate_parameters(16, kind.team, teams));

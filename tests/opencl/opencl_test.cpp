@@ -122,6 +122,15 @@ INSTANTIATE_TEST_SUITE_P(
                     "matmul m=131 n=141 k=301 a=f16", "matmul m=131 n=141 k=301 a=bf16 c=bf16",
                     "matmul m=131 n=141 k=301 a=i8 layout=nt", "matmul m=1 n=1100 k=67 a=bf16",
                     "matmul m=2 n=3 k=1 a=f32 layout=tt"));
+// Each element and scale type, each decoded while it is staged.
+INSTANTIATE_TEST_SUITE_P(
+    Formats, EveryPortable,
+    testing::Values("matmul m=37 n=141 k=320 a=mxfp8e4m3 c=bf16 batch=2",
+                    "matmul m=37 n=141 k=320 a=mxfp8e5m2 b=mxfp6e3m2 dist=integer",
+                    "matmul m=37 n=141 k=320 a=mxfp4 b=mxfp6e2m3",
+                    "matmul m=1 n=1100 k=320 a=f16 b=nvfp4 layout=tt",
+                    "matmul m=37 n=141 k=384 a=bf16 b=i4g128 dist=normal",
+                    "grouped_matmul tokens=131 n=141 k=384 groups=7 a=f8e4m3g128 routing=zipf"));
 INSTANTIATE_TEST_SUITE_P(
     Attention, EveryPortable,
     testing::Values("attention b=1 hq=4 hkv=4 sq=70 skv=150 d=64 type=f32 mask=causal",

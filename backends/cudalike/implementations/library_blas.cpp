@@ -80,6 +80,7 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
   std::string reason;
   BlasSession* const session = device.blas(reason);
   if (session == nullptr) return reason;
+  if (reason = why_no_scales(shape); !reason.empty()) return reason;
   if (!device.computes(name(shape.a))) {
     return fmt::format("{} does not compute {}", device.description().name, name(shape.a));
   }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "harness/terminal/wrapped.h"
 #include "results/record/json_library.h"
 
@@ -69,6 +72,18 @@ std::string roof_text(const Operation& operation) {
   return "";
 }
 
+/// The block-scaled types that some field of the operation may have, in the order of the table.
+std::vector<kernels::DataType> block_scaled_types(const Operation& operation) {
+  std::vector<kernels::DataType> out;
+  for (const kernels::DataType type : kernels::kDataTypes) {
+    const bool taken = std::ranges::any_of(operation.fields, [&](const Field& field) {
+      return field.kind == FieldKind::type && std::ranges::count(field.choices, name(type)) > 0;
+    });
+    if (taken && is_block_scaled(type)) out.push_back(type);
+  }
+  return out;
+}
+
 /// "label     text", the text indented below the label where it is long.
 std::string entry(std::string_view label, const std::string& text) {
   const std::string lines = wrapped(text, 13);
@@ -93,6 +108,14 @@ std::string operation_text(const Operation& operation) {
   for (const Field& field : operation.fields) {
     out += entry(field.name, fmt::format("{}: {} ({})", field.meaning, values_text(field),
                                          default_text(field)));
+  }
+  if (const auto types = block_scaled_types(operation); !types.empty()) {
+    out += "\nBlock-scaled types:\n";
+    for (const kernels::DataType type : types) {
+      const kernels::TypeTraits& t = kernels::traits(type);
+      out += entry(name(type), fmt::format("{}: {} elements of {} share a scale of {}", t.meaning,
+                                           t.block, name(t.element), name(t.scale)));
+    }
   }
   out += "\nOperands, in order:\n";
   for (const kernels::OperandText& operand : operation.operand_texts) {
@@ -139,6 +162,15 @@ ordered_json to_json(const Operation& operation) {
     operands.push_back(
         {{"name", operand.name}, {"role", name(operand.role)}, {"meaning", operand.meaning}});
   }
+  ordered_json types = ordered_json::array();
+  for (const kernels::DataType type : block_scaled_types(operation)) {
+    const kernels::TypeTraits& t = kernels::traits(type);
+    types.push_back({{"name", name(type)},
+                     {"meaning", t.meaning},
+                     {"element", name(t.element)},
+                     {"block", t.block},
+                     {"scale", name(t.scale)}});
+  }
   return {{"name", operation.name},
           {"summary", operation.summary},
           {"formula", operation.formula},
@@ -147,6 +179,7 @@ ordered_json to_json(const Operation& operation) {
           {"roof", name(operation.roof)},
           {"ranks", operation.collective != nullptr},
           {"fields", std::move(fields)},
+          {"block_scaled_types", std::move(types)},
           {"operands", std::move(operands)}};
 }
 

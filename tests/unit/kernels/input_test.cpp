@@ -181,16 +181,34 @@ TEST_P(BlockScaledOperand, HasExactIntegersOfWhichABlockMayBeDoubled) {
 TEST_P(BlockScaledOperand, HasTheMomentsOfItsDistribution) {
   const Moments normal = moments(values_of(GetParam(), "normal", 1 << 16));
   EXPECT_NEAR(normal.mean, 0, 0.02);
-  EXPECT_NEAR(normal.deviation, 1, 0.04);
+  // Blocks are a half, a quarter or an eighth as large, or as drawn.
+  EXPECT_NEAR(normal.deviation, std::sqrt((1 + 1.0 / 4 + 1.0 / 16 + 1.0 / 64) / 4), 0.04);
   const Moments uniform = moments(values_of(GetParam(), "uniform", 1 << 16));
-  EXPECT_NEAR(uniform.mean, -unit_roundoff(GetParam()) / 2, 0.02);
+  EXPECT_NEAR(uniform.mean, -unit_roundoff(GetParam()) / 2 * 15 / 32, 0.02);
   EXPECT_GE(uniform.least, -1.125);
+}
+
+/// A kernel that takes the scale of the next block finds another one.
+TEST_P(BlockScaledOperand, HasOtherScalesInNeighbouringBlocks) {
+  constexpr std::int64_t kBlocks = 256;
+  const std::int64_t block = traits(GetParam()).block, count = kBlocks * block;
+  for (const char* dist : {"uniform", "normal", "integer", "llm"}) {
+    const Operand operand{"b", Role::input, GetParam(), {count}, false, 16, 1, count};
+    std::vector<std::byte> bytes(static_cast<std::size_t>(operand.bytes()));
+    OperandSource(operand, dist, 5, 0).generate(0, bytes);
+    std::int64_t different = 0;
+    for (std::int64_t i = 1; i < kBlocks; ++i) {
+      different += load_scale(GetParam(), bytes, i * block) !=
+                   load_scale(GetParam(), bytes, (i - 1) * block);
+    }
+    EXPECT_GT(different, kBlocks / 3) << dist;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, BlockScaledOperand,
                          testing::Values(DataType::mxfp8e4m3, DataType::mxfp8e5m2,
                                          DataType::mxfp6e3m2, DataType::mxfp6e2m3, DataType::mxfp4,
-                                         DataType::nvfp4),
+                                         DataType::nvfp4, DataType::f8e4m3g128, DataType::i4g128),
                          [](const auto& one) { return std::string(name(one.param)); });
 
 TEST(BlockScaledOperands, BeginABlock) {
@@ -307,7 +325,7 @@ TEST(Poison, IsCountedElementByElement) {
     }
     if (is_block_scaled(type)) {
       store_scale(type, buffer, 0, 1);
-      EXPECT_EQ(count_poisoned(type, buffer), 32 - traits(type).block) << name(type);
+      EXPECT_EQ(count_poisoned(type, buffer), std::max(0, 32 - traits(type).block)) << name(type);
     } else {
       store(type, buffer.data(), 5, 1);
       EXPECT_EQ(count_poisoned(type, buffer), 31) << name(type);

@@ -82,6 +82,54 @@ TEST(Matmul, NamesTheFieldThatDoesNotFit) {
   EXPECT_EQ(error_of("matmul m=2 n=2 k=2 a=bf16 c=bf16"), "accepted");
 }
 
+TEST(Matmul, TakesBlockScaledTypesWhoseBlocksRunAlongK) {
+  EXPECT_EQ(Problem::parse("matmul m=2 n=3 k=64 a=mxfp8e4m3").text(),
+            "matmul m=2 n=3 k=64 a=mxfp8e4m3 b=mxfp8e4m3 c=f32 layout=nt dist=uniform seed=1");
+  for (const char* fields :
+       {"k=32 a=mxfp8e5m2", "k=32 a=mxfp6e3m2", "k=32 a=mxfp6e2m3", "k=32 a=mxfp4", "k=16 a=nvfp4",
+        "k=128 a=f8e4m3g128", "k=96 a=mxfp8e4m3 b=mxfp4 c=bf16", "k=32 a=mxfp4 b=mxfp6e2m3",
+        "k=128 a=bf16 b=i4g128 c=bf16", "k=128 a=f16 b=i4g128 layout=tt", "k=32 a=bf16 b=mxfp4"}) {
+    EXPECT_EQ(error_of(fmt::format("matmul m=2 n=3 {}", fields)), "accepted");
+  }
+}
+
+TEST(Matmul, NamesTheFieldThatDoesNotFitABlock) {
+  const auto error = [](const char* fields) {
+    return error_of(fmt::format("matmul m=2 n=3 {}", fields));
+  };
+  EXPECT_THAT(error("k=48 a=mxfp8e4m3"),
+              HasSubstr("field k: 48 is no multiple of 32, the block of a=mxfp8e4m3"));
+  EXPECT_THAT(error("k=24 a=nvfp4"), HasSubstr("field k: 24 is no multiple of 16"));
+  EXPECT_THAT(error("k=64 a=bf16 b=i4g128"), HasSubstr("field k: 64 is no multiple of 128"));
+  for (const char* layout : {"nn", "tn", "tt"}) {
+    EXPECT_THAT(error(fmt::format("k=64 a=mxfp4 layout={}", layout).c_str()),
+                HasSubstr("field layout: the blocks of "));
+  }
+  EXPECT_THAT(error("k=64 a=bf16 b=mxfp4 layout=nn"),
+              HasSubstr("field layout: the blocks of b=mxfp4 run along k"));
+  EXPECT_THAT(error("k=64 a=mxfp4 b=nvfp4"), HasSubstr("field b: nvfp4 does not go with a=mxfp4"));
+  EXPECT_THAT(error("k=64 a=f32 b=mxfp4"), HasSubstr("field b"));
+  EXPECT_THAT(error("k=64 a=mxfp4 b=bf16"), HasSubstr("field b"));
+  EXPECT_THAT(error("k=128 a=i4g128"), HasSubstr("field a"));
+  EXPECT_THAT(error("k=64 a=mxfp4 c=mxfp4"), HasSubstr("field c"));
+  EXPECT_THAT(error("k=64 a=mxfp4 c=i32"), HasSubstr("field c"));
+}
+
+TEST(Matmul, CountsTheBytesOfScalesAndTheRateOfTheWiderFactor) {
+  const auto work = [](const char* fields) {
+    const Problem problem = Problem::parse(fmt::format("matmul m=10 n=20 k=256 {}", fields));
+    return problem.operation().work(problem);
+  };
+  EXPECT_EQ(work("a=mxfp4").bytes, 30 * (128 + 8) + 10 * 20 * 4);
+  EXPECT_EQ(work("a=nvfp4 c=bf16").bytes, 30 * (128 + 16) + 10 * 20 * 2);
+  EXPECT_EQ(work("a=mxfp6e3m2").bytes, 30 * (192 + 8) + 10 * 20 * 4);
+  EXPECT_EQ(work("a=f8e4m3g128").bytes, 30 * (256 + 8) + 10 * 20 * 4);
+  EXPECT_EQ(work("a=bf16 b=i4g128").bytes, 10 * 512 + 20 * (128 + 4) + 10 * 20 * 4);
+  EXPECT_EQ(work("a=mxfp4 b=mxfp8e4m3").type, DataType::mxfp8e4m3);
+  EXPECT_EQ(work("a=mxfp8e4m3 b=mxfp4").type, DataType::mxfp8e4m3);
+  EXPECT_EQ(work("a=bf16 b=mxfp4").type, DataType::bf16);
+}
+
 TEST(Matmul, LimitsIntegersSoThatEverySumIsExact) {
   const auto limit = [](const char* fields) {
     const Problem problem = Problem::parse(fmt::format("matmul m=2 n=2 dist=integer {}", fields));

@@ -65,7 +65,8 @@ TEST_P(PackedMatrix, IsMultipliedExactly) {
 INSTANTIATE_TEST_SUITE_P(Types, PackedMatrix,
                          testing::Values(DataType::bf16, DataType::i8, DataType::i4,
                                          DataType::f6e2m3, DataType::f4e2m1, DataType::mxfp8e4m3,
-                                         DataType::mxfp6e3m2, DataType::mxfp4, DataType::nvfp4),
+                                         DataType::mxfp6e3m2, DataType::mxfp4, DataType::nvfp4,
+                                         DataType::f8e4m3g128, DataType::i4g128),
                          [](const auto& one) { return std::string(name(one.param)); });
 
 }  // namespace

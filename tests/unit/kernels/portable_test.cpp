@@ -1,6 +1,7 @@
 // Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/portable.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,13 +47,16 @@ std::vector<PortableTarget> targets() {
 
 std::vector<Problem> problems() {
   std::vector<Problem> all;
-  for (const char* text : {"copy n=1000003 type=i8", "triad n=1000003 type=bf16", "launch n=100",
-                           "fma n=65536 steps=2048 type=f32", "fma n=65536 steps=2048 type=i8",
-                           "matmul m=1 n=5 k=3 a=f32", "matmul m=4096 n=4096 k=4096 a=bf16",
-                           "matmul m=7 n=4096 k=9 a=f64", "matmul m=512 n=512 k=512 a=i8",
-                           "attention b=4 hq=32 hkv=8 sq=1 skv=4096 d=128 type=bf16",
-                           "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=64 type=f32 mask=causal",
-                           "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=192 dv=128 type=f16"}) {
+  for (const char* text :
+       {"copy n=1000003 type=i8", "triad n=1000003 type=bf16", "launch n=100",
+        "fma n=65536 steps=2048 type=f32", "fma n=65536 steps=2048 type=i8",
+        "matmul m=1 n=5 k=3 a=f32", "matmul m=4096 n=4096 k=4096 a=bf16",
+        "matmul m=7 n=4096 k=9 a=f64", "matmul m=512 n=512 k=512 a=i8",
+        "matmul m=512 n=512 k=512 a=mxfp8e4m3 b=mxfp4", "matmul m=3 n=512 k=512 a=bf16 b=i4g128",
+        "matmul m=70 n=512 k=512 a=f8e4m3g128",
+        "attention b=4 hq=32 hkv=8 sq=1 skv=4096 d=128 type=bf16",
+        "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=64 type=f32 mask=causal",
+        "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=192 dv=128 type=f16"}) {
     all.push_back(Problem::parse(text));
   }
   return all;
@@ -106,6 +110,22 @@ TEST(Portable, EveryDeviceGetsTheSameSource) {
         EXPECT_THAT(portable_text(*kernel, target, problem, parameters), HasSubstr(end));
       }
     }
+  }
+}
+
+TEST(Portable, MultipliesBlockScaledTypesAsTheNarrowestTypeThatHoldsThem) {
+  const auto operand = [](const char* types, const PortableTarget& target) {
+    const auto problem = Problem::parse(fmt::format("matmul m=64 n=64 k=256 {}", types));
+    return find_portable("matmul")->macros(problem, target).at("OPERAND");
+  };
+  const PortableTarget tensor = accelerator("cuda", "mma_sync", 101376);
+  for (const char* types : {"a=mxfp8e4m3", "a=mxfp6e2m3 b=mxfp4", "a=nvfp4", "a=bf16 b=nvfp4"}) {
+    EXPECT_EQ(operand(types, tensor), "bf16") << types;
+    EXPECT_EQ(operand(types, processor()), "f32") << types;
+  }
+  // bf16 would round the products of elements and scales, or the values of f16.
+  for (const char* types : {"a=f8e4m3g128", "a=bf16 b=i4g128", "a=f16 b=mxfp4"}) {
+    EXPECT_EQ(operand(types, tensor), "f32") << types;
   }
 }
 

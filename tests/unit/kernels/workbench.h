@@ -47,12 +47,12 @@ struct Workbench {
 
   template <typename Number>
   std::vector<Number> numbers(std::size_t operand) const {
-    std::vector<Number> values(static_cast<std::size_t>(operands[operand].elements()));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i] = static_cast<Number>(
-          load(operands[operand].type, buffers[operand].data(), static_cast<std::int64_t>(i)));
-    }
-    return values;
+    std::vector<double> values(static_cast<std::size_t>(operands[operand].elements()));
+    decode_array(operands[operand].type, ConstBytes(buffers[operand]), 0, values);
+    std::vector<Number> out(values.size());
+    std::transform(values.begin(), values.end(), out.begin(),
+                   [](double value) { return static_cast<Number>(value); });
+    return out;
   }
 
   Check check(const CheckOptions& options = {}) const {

@@ -161,8 +161,8 @@ TEST(BuiltInSuites, AllParseAndBringTheirCeilings) {
     if (together) continue;
     EXPECT_THAT(operations, AllOf(Contains("fma"), Contains("triad"))) << suite.name;
   }
-  EXPECT_THAT(names,
-              ElementsAre("cloudmatrix384", "collectives", "llm", "nightly", "quick", "standard"));
+  EXPECT_THAT(names, ElementsAre("cloudmatrix384", "collectives", "formats", "llm", "nightly",
+                                 "quick", "standard"));
 }
 
 TEST(BuiltInSuites, QuickHasEveryOperationOfOneDevice) {
