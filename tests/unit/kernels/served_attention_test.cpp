@@ -25,7 +25,7 @@ std::string refusal(const std::string& text) {
   return "accepted";
 }
 
-Work work_of(const std::string& text) {
+Work work_for(const std::string& text) {
   const Problem problem = Problem::parse(text);
   return problem.operation().work(problem);
 }
@@ -51,13 +51,14 @@ TEST(ServedAttentionFields, AreRefusedByName) {
 
 TEST(ServedAttentionWork, FollowsTheWindow) {
   // Queries see 5, 6, 7, 8 and 9 keys, of which the window leaves at most 6.
-  EXPECT_EQ(work_of(std::string(kCausal) + " window=6").flop, 2.0 * 2 * (5 + 6 + 6 + 6 + 6) * 16);
-  EXPECT_EQ(work_of(std::string(kCausal) + " window=9").flop, work_of(kCausal).flop);
-  EXPECT_EQ(work_of(std::string(kCausal) + " window=3").flop, 2.0 * 2 * 5 * 3 * 16);
+  EXPECT_EQ(work_for(std::string(kCausal) + " window=6").flop, 2.0 * 2 * (5 + 6 + 6 + 6 + 6) * 16);
+  EXPECT_EQ(work_for(std::string(kCausal) + " window=9").flop, work_for(kCausal).flop);
+  EXPECT_EQ(work_for(std::string(kCausal) + " window=3").flop, 2.0 * 2 * 5 * 3 * 16);
   // With a window of 3 the first query sees keys 2, 3 and 4: two keys and values are never read.
-  EXPECT_EQ(work_of(std::string(kCausal) + " window=3").bytes,
-            work_of(kCausal).bytes - 2 * 2 * 8 * 4);
-  EXPECT_EQ(work_of(std::string(kCausal) + " sinks=learned").bytes, work_of(kCausal).bytes + 2 * 4);
+  EXPECT_EQ(work_for(std::string(kCausal) + " window=3").bytes,
+            work_for(kCausal).bytes - 2 * 2 * 8 * 4);
+  EXPECT_EQ(work_for(std::string(kCausal) + " sinks=learned").bytes,
+            work_for(kCausal).bytes + 2 * 4);
 }
 
 TEST(ServedAttentionInputs, SpreadScoresOverTheCap) {
