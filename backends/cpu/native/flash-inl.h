@@ -236,22 +236,34 @@ void attend_rows(const FlashTile& tile, const FlashState& state, std::int64_t fi
   }
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
   const std::int64_t width = kVectors * lanes;
-  const std::int64_t keys = std::min(
-      tile.key_count, *std::max_element(tile.visible + first, tile.visible + first + Rows));
+  // Whole panels before the first key that a row sees are left out.
+  std::int64_t out = 0;
+  if (tile.hidden != nullptr) {
+    const std::int64_t least = *std::min_element(tile.hidden + first, tile.hidden + first + Rows);
+    out = std::max<std::int64_t>(0, least) / width * width;
+  }
+  const std::int64_t keys =
+      std::min(tile.key_count,
+               *std::max_element(tile.visible + first, tile.visible + first + Rows)) -
+      out;
   if (keys <= 0) return;
+  FlashTile part = tile;
+  part.keys += out * tile.query_units;
+  part.values += out / kPair * tile.value_stride;
   for (std::int64_t j = 0; j < keys; j += width) {
-    score_panel<Rows>(tile, tile.queries + first * tile.query_units,
-                      tile.keys + j * tile.query_units, tile.scores + j);
+    score_panel<Rows>(part, tile.queries + first * tile.query_units,
+                      part.keys + j * tile.query_units, tile.scores + j);
   }
   float rescale[Rows];
   for (int r = 0; r < Rows; ++r) {
-    const std::int64_t hidden = tile.hidden != nullptr ? tile.hidden[first + r] : 0;
-    rescale[r] = soften(tile.scores + r * tile.score_stride, hidden, tile.visible[first + r], keys,
-                        tile.cap, tile.scale_log2e, state.maximum[first + r], state.sum[first + r]);
+    const std::int64_t hidden = tile.hidden != nullptr ? tile.hidden[first + r] - out : 0;
+    rescale[r] =
+        soften(tile.scores + r * tile.score_stride, hidden, tile.visible[first + r] - out, keys,
+               tile.cap, tile.scale_log2e, state.maximum[first + r], state.sum[first + r]);
   }
   const std::int64_t depth = (keys + kPair - 1) / kPair;
   for (std::int64_t column = 0; column < tile.value_width; column += width) {
-    weigh_panel<Rows, kVectors>(tile, depth, rescale, column, (tile.value_width - column) / lanes,
+    weigh_panel<Rows, kVectors>(part, depth, rescale, column, (tile.value_width - column) / lanes,
                                 state.output + first * state.output_stride, state.output_stride);
   }
 }
