@@ -123,12 +123,12 @@ HWY_NOINLINE void score_run(const FlashStored& tile, const FlashRun& run, float*
   for (; j < run.count; ++j) score_key(tile, keys + j * tile.d, scores + j);
 }
 
-/// output = output * rescale + weights by values, over Vectors vectors of columns; with Tail over
-/// `rest` < lanes columns.
+/// output = output * rescale + weights by values, over Vectors vectors of columns from `column` on;
+/// with Tail over `rest` < lanes columns.
 template <int Rows, int Vectors, bool Tail, class T>
 HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, const float* rescale,
-                               const FlashRun& run, const T* values, std::int64_t rest,
-                               float* output, std::int64_t output_stride) {
+                               std::int64_t column, std::int64_t rest, float* output,
+                               std::int64_t output_stride) {
   const D d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   V sum[Rows][Vectors];
@@ -140,17 +140,20 @@ HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, co
           hn::Mul(hn::LoadU(d, output + r * output_stride + v * lanes), hn::Set(d, rescale[r]));
     }
   }
-  for (std::int64_t j = 0; j < run.count; ++j, values += tile.dv) {
-    if (!Tail) prefetch(values, Vectors * lanes, run.values_ahead);
-    V weight[Rows];
+  for (const FlashRun& run : tile.runs) {
+    const T* values = reinterpret_cast<const T*>(run.values) + column;
+    for (std::int64_t j = 0; j < run.count; ++j, values += tile.dv, ++weights) {
+      if (!Tail) prefetch(values, Vectors * lanes, run.values_ahead);
+      V weight[Rows];
 #pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r) weight[r] = hn::Set(d, weights[r * tile.score_stride + j]);
+      for (int r = 0; r < Rows; ++r) weight[r] = hn::Set(d, weights[r * tile.score_stride]);
 #pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) {
-      const V value = Tail ? load_f32_tail(d, values, static_cast<std::size_t>(rest))
-                           : load_f32(d, values + v * lanes);
+      for (int v = 0; v < Vectors; ++v) {
+        const V value = Tail ? load_f32_tail(d, values, static_cast<std::size_t>(rest))
+                             : load_f32(d, values + v * lanes);
 #pragma GCC unroll 8
-      for (int r = 0; r < Rows; ++r) sum[r][v] = hn::MulAdd(weight[r], value, sum[r][v]);
+        for (int r = 0; r < Rows; ++r) sum[r][v] = hn::MulAdd(weight[r], value, sum[r][v]);
+      }
     }
   }
 #pragma GCC unroll 8
@@ -165,29 +168,28 @@ HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, co
 /// Columns in steps of Vectors vectors for rows [first, first + Rows), or the rest if fewer. The
 /// widest step that fits reads values in the order they lie.
 template <int Rows, int Vectors, class T>
-void weigh_rows(const FlashStored& tile, const FlashRun& run, const float* scores,
-                std::int64_t first, const float* rescale, const FlashState& state) {
+void weigh_rows(const FlashStored& tile, std::int64_t first, const float* rescale,
+                const FlashState& state) {
   if constexpr (Rows > 1) {
     if (tile.rows - first < Rows) {
-      return weigh_rows<Rows - 1, Vectors, T>(tile, run, scores, first, rescale, state);
+      return weigh_rows<Rows - 1, Vectors, T>(tile, first, rescale, state);
     }
   }
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
-  const T* values = reinterpret_cast<const T*>(run.values);
-  const float* weights = scores + first * tile.score_stride;
+  const float* weights = tile.scores + first * tile.score_stride;
   float* output = state.output + first * state.output_stride;
   std::int64_t i = 0;
   for (; i + Vectors * lanes <= tile.dv; i += Vectors * lanes) {
-    weigh_stored<Rows, Vectors, false>(tile, weights, rescale + first, run, values + i, 0,
-                                       output + i, state.output_stride);
+    weigh_stored<Rows, Vectors, false, T>(tile, weights, rescale + first, i, 0, output + i,
+                                          state.output_stride);
   }
   for (; i + lanes <= tile.dv; i += lanes) {
-    weigh_stored<Rows, 1, false>(tile, weights, rescale + first, run, values + i, 0, output + i,
-                                 state.output_stride);
+    weigh_stored<Rows, 1, false, T>(tile, weights, rescale + first, i, 0, output + i,
+                                    state.output_stride);
   }
   if (i < tile.dv) {
-    weigh_stored<Rows, 1, true>(tile, weights, rescale + first, run, values + i, tile.dv - i,
-                                output + i, state.output_stride);
+    weigh_stored<Rows, 1, true, T>(tile, weights, rescale + first, i, tile.dv - i, output + i,
+                                   state.output_stride);
   }
 }
 
@@ -208,17 +210,12 @@ void attend_stored(const FlashStored& tile, const FlashState& state) {
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
   const bool wide = tile.dv >= 2 * kVectors * lanes;
   constexpr int kWideRows = kFlashRows / 2;
-  const float* weights = tile.scores;
-  for (const FlashRun& run : tile.runs) {
-    for (std::int64_t r = 0; r < tile.rows; r += wide ? kWideRows : kFlashRows) {
-      if (wide) {
-        weigh_rows<kWideRows, 2 * kVectors, T>(tile, run, weights, r, rescale, state);
-      } else {
-        weigh_rows<kFlashRows, kVectors, T>(tile, run, weights, r, rescale, state);
-      }
+  for (std::int64_t r = 0; r < tile.rows; r += wide ? kWideRows : kFlashRows) {
+    if (wide) {
+      weigh_rows<kWideRows, 2 * kVectors, T>(tile, r, rescale, state);
+    } else {
+      weigh_rows<kFlashRows, kVectors, T>(tile, r, rescale, state);
     }
-    weights += run.count;
-    std::fill_n(rescale, tile.rows, 1.0f);
   }
 }
 
