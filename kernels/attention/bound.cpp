@@ -53,8 +53,10 @@ double typical(const AttentionShape& s, const AttentionRow& row, std::size_t col
   const double spread =
       square > 0 ? std::sqrt(row.weighted_squares * square / row.sum_of_means) : 0;
   const double scores = std::sqrt(static_cast<double>(s.d)) * row.typical_score;
+  // Where a few keys have all the weight, their scores' errors are common to all columns and do not
+  // average out.
   const double relative = t + kAccumulator * (scores + std::sqrt(n) + 4 + row.sink) +
-                          capping_error(s) * row.weighted_score;
+                          2 * capping_error(s) * row.weighted_score;
   const double underflow =
       smallest_subnormal(s.type) * (1 + std::sqrt(n * square)) + masked_weights(s);
   return kTypical * relative * (spread + std::fabs(row.value[column])) + underflow;

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 const CheckOptions kWhole{.full_flop = 1e12};
 const CheckOptions kSampled{.full_flop = 0};
 
-constexpr const char* kTypes[] = {"f32", "bf16", "f16"};
+constexpr const char* kTypes[] = {"f32", "bf16"};
 constexpr const char* kWindow =
     "attention b=1 hq=4 hkv=2 sq=40 skv=150 d=32 mask=causal window=100 seed=3";
 constexpr const char* kCap =
