@@ -88,7 +88,7 @@ class RowBlock {
             sum_of_means_,
             state.value_squares / (state.sum * state.sum),
             state.typical_score,
-            state.weighted_score / state.sum,
+            state.key_sum > 0 ? state.weighted_score / state.key_sum : 0,
             state.sink};
   }
 
@@ -98,6 +98,7 @@ class RowBlock {
     double maximum = -std::numeric_limits<double>::infinity();
     double sum = 0, squares = 0, query_norm = 0, key_norm = 0;
     double value_squares = 0, typical_score = 0, weighted_score = 0, sink = 0;
+    double key_sum = 0;  ///< `sum` without the sink
   };
 
   void begin_row(const std::byte* q, std::int64_t r) {
@@ -201,6 +202,7 @@ class RowBlock {
     const double shrink = std::exp(state.maximum - maximum);
     state.maximum = maximum;
     state.sum *= shrink;
+    state.key_sum *= shrink;
     state.weighted_score *= shrink;
     state.squares *= shrink * shrink;
     state.value_squares *= shrink * shrink;
@@ -212,6 +214,7 @@ class RowBlock {
       const double score = weights[j];
       weights[j] = std::exp(score - maximum);
       state.sum += weights[j];
+      state.key_sum += weights[j];
       if (s_.softcap > 0) state.weighted_score += weights[j] * std::fabs(score);
       state.squares += weights[j] * weights[j];
       state.value_squares += weights[j] * weights[j] * value_squares[index(j)];

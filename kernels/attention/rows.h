@@ -66,7 +66,7 @@ struct AttentionRow {
   double sum_of_means = 0;
   double weighted_squares = 0;  ///< sum of p^2 |v|^2 over its keys
   double typical_score = 0;     ///< sqrt(sum of q^2 mean(k^2) over d) times the scale
-  double weighted_score = 0;    ///< sum of p |score| over its keys, where scores are capped
+  double weighted_score = 0;    ///< mean of |score| over its keys, weighted by p, if it is capped
   double sink = 0;              ///< magnitude of its head's sink
 };
 
