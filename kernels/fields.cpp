@@ -15,6 +15,10 @@ Field dimension_field(std::string_view name, std::string_view meaning,
   return {name, FieldKind::dimension, {}, meaning, preset};
 }
 
+Field limit_field(std::string_view name, std::string_view meaning) {
+  return {name, FieldKind::limit, {}, meaning, Default{"none"}, false};
+}
+
 Field type_field(std::string_view name, std::vector<std::string_view> choices,
                  std::string_view meaning, std::optional<Default> preset) {
   return {name, FieldKind::type, std::move(choices), meaning, preset};

@@ -109,6 +109,7 @@ class Generator {
   /// bits are those of the value in FP64 or, where scales are drawn, of the element.
   std::uint64_t bits(double value) const {
     const DataType type = operand_.type;
+    value *= static_cast<double>(operand_.amplification);
     if (draws_scales()) return encode(traits(type).element, value);
     if (is_block_scaled(type)) return std::bit_cast<std::uint64_t>(value);
     if (traits(type).kind == TypeKind::power_of_two) return encode(type, std::fabs(value));
@@ -252,7 +253,8 @@ class Generator {
                                     ? 2 * operand_.integer_limit + 1
                                     : grid(operand_.type);
     const bool fractions = distribution_ == Distribution::uniform && !is_integer(operand_.type);
-    const float step = fractions ? static_cast<float>(unit_roundoff(operand_.type)) : 1.0f;
+    const float step = (fractions ? static_cast<float>(unit_roundoff(operand_.type)) : 1.0f) *
+                       static_cast<float>(operand_.amplification);
     for (std::int64_t i = 0; i < count; ++i) {
       const auto drawn = static_cast<std::int64_t>(
           word<std::uint32_t>(random, i) * static_cast<std::uint64_t>(values) >> 32);

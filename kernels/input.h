@@ -26,6 +26,7 @@ namespace assay::kernels {
 ///            most 4.9 (3.5); the same on every machine
 ///   llm      normal (integers: a 16th of it); in operands that are not weights one channel in 128
 ///            is 16 times as large: channel 128 s + (word 0 of block s of domain 1) mod 128
+/// Each value is multiplied by the operand's `amplification`, before it is rounded to the type.
 /// A block-scaled type takes the values of its element type's bits b and of its own unit roundoff
 /// u, in FP64, those of block j times 2^-(word 0 of block j of domain 2 mod 4), which
 /// encode_array() converts block by block (`integer` apart): neighbouring blocks of any type have

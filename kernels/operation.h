@@ -17,7 +17,13 @@
 
 namespace assay::kernels {
 
-enum class FieldKind { dimension, type, choice, seed };
+enum class FieldKind {
+  dimension,
+  limit,  ///< a whole number from 1, or none
+  type,
+  choice,
+  seed
+};
 
 /// The default of a field.
 struct Default {
@@ -71,6 +77,8 @@ struct Operand {
   /// `llm`: element i lies in channel (i / channel_stride) % channel_count.
   std::int64_t channel_stride = 1;
   std::int64_t channel_count = 1;
+  /// A power of two that multiplies what `dist` draws.
+  std::int64_t amplification = 1;
   /// Writes as many elements from `first` on as `to` can hold, where they are part of the problem
   /// and not random, such as the sizes of groups: a pure function of both, on any machine. Null
   /// where `dist` fills the operand.
@@ -171,7 +179,8 @@ struct Operation {
   /// The roof of the device that this operation measures, to hold other operations against.
   std::optional<Roof> measures = {};
   std::span<const Field> fields;
-  /// As `operands` gives them, in the same order.
+  /// As `operands` gives them, in the same order. A problem may lack one that belongs to a field
+  /// with a default, as its meaning says.
   std::span<const OperandText> operand_texts;
   /// Rules across fields; throws InputError naming the field. Dimensions are already >= 1, types
   /// and choices already among those listed.

@@ -99,6 +99,8 @@ bool is_among(const std::vector<std::string_view>& choices, std::string_view tex
   return std::find(choices.begin(), choices.end(), text) != choices.end();
 }
 
+constexpr std::string_view kNone = "none";
+
 Problem::Value parse_value(const Field& field, const std::string& text) {
   switch (field.kind) {
     case FieldKind::dimension: {
@@ -106,6 +108,12 @@ Problem::Value parse_value(const Field& field, const std::string& text) {
       if (!number || *number < 1) {
         reject(field, text, "use a whole number from 1 to 9223372036854775807");
       }
+      return *number;
+    }
+    case FieldKind::limit: {
+      if (text == kNone) return std::int64_t{0};
+      const auto number = whole_number<std::int64_t>(text);
+      if (!number || *number < 1) reject(field, text, "use a whole number from 1, or none");
       return *number;
     }
     case FieldKind::seed: {
@@ -125,7 +133,10 @@ Problem::Value parse_value(const Field& field, const std::string& text) {
 
 std::string value_text(const Problem::Value& value) {
   struct Texts {
-    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    // No dimension is 0, so that this is a limit that does not exist.
+    std::string operator()(std::int64_t number) const {
+      return number == 0 ? std::string(kNone) : std::to_string(number);
+    }
     std::string operator()(std::uint64_t number) const { return std::to_string(number); }
     std::string operator()(DataType type) const { return std::string(name(type)); }
     std::string operator()(const std::string& choice) const { return choice; }
@@ -196,6 +207,10 @@ const Problem::Value& Problem::value(std::string_view field) const {
 
 std::int64_t Problem::dimension(std::string_view field) const {
   return std::get<std::int64_t>(value(field));
+}
+
+std::int64_t Problem::limit(std::string_view field) const {
+  return dimension(field);
 }
 
 DataType Problem::type(std::string_view field) const {

@@ -32,6 +32,8 @@ class Problem {
 
   /// Fields by name; a name the operation does not have is a programming error (std::logic_error).
   std::int64_t dimension(std::string_view field) const;
+  /// 0 where it is none.
+  std::int64_t limit(std::string_view field) const;
   DataType type(std::string_view field) const;
   const std::string& choice(std::string_view field) const;
   std::uint64_t seed() const;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "kernels/attention/rules.h"
+
 namespace assay::backends::cudalike {
 
 using namespace graph;
@@ -78,6 +80,7 @@ void describe(GraphBuilder& builder, const AttentionShape& s) {
 }  // namespace
 
 std::string why_no_attention_graph(const AttentionShape& shape) {
+  if (const std::string beyond = kernels::why_not_plain(shape); !beyond.empty()) return beyond;
   if (shape.type == kernels::DataType::f16 || shape.type == kernels::DataType::bf16) return {};
   return fmt::format("cuDNN's fused attention takes f16 and bf16, not {}", name(shape.type));
 }

@@ -234,7 +234,8 @@ std::string problem_class(const Problem& problem) {
   std::string out(problem.operation().name);
   for (const kernels::Field& field : problem.operation().fields) {
     if (field.kind == kernels::FieldKind::seed || field.name == "dist") continue;
-    if (field.kind == kernels::FieldKind::dimension) {
+    if (field.kind == kernels::FieldKind::dimension ||
+        (field.kind == kernels::FieldKind::limit && problem.limit(field.name) > 0)) {
       const auto value = static_cast<std::uint64_t>(problem.dimension(field.name));
       out += fmt::format(" {}~2^{}", field.name, std::bit_width(value - 1));
     } else {

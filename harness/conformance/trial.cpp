@@ -185,6 +185,7 @@ std::string drawn(const Field& field, kernels::Draws& draws) {
                                  33, 64, 64, 64, 65, 96, 128, 192, 320};
   switch (field.kind) {
     case FieldKind::dimension:
+    case FieldKind::limit:
       return std::to_string(
           kSizes[static_cast<std::size_t>(draws.next(static_cast<std::int64_t>(kSizes.size())))]);
     case FieldKind::seed:

@@ -21,6 +21,13 @@ double masked_weights(const AttentionShape& s) {
   return static_cast<double>(s.skv) * 0x1p-126 * 128;
 }
 
+/// How much a score may be off where it is capped, as a share of it: tanh.approx of NVIDIA's GPUs
+/// (PTX ISA: relative error 2^-11), which kernels for 16-bit types use; else a few roundings.
+double capping_error(const AttentionShape& s) {
+  if (s.softcap == 0) return 0;
+  return s.type == DataType::f32 ? 16 * kAccumulator : 0x1p-11;
+}
+
 struct Growth {
   double scores, keys, weights;
 };
@@ -29,7 +36,9 @@ double bound(const AttentionShape& s, const AttentionRow& row, std::size_t colum
              const Growth& growth) {
   const double value = std::fabs(row.value[column]), most = row.largest_values[column];
   const double t = unit_roundoff(s.type);
-  const double scores = (growth.scores + 8) * kAccumulator * row.largest_score + 8 * kAccumulator;
+  const double capped = std::min(row.largest_score, static_cast<double>(s.softcap));
+  const double scores = (growth.scores + 8) * kAccumulator * std::max(row.largest_score, row.sink) +
+                        8 * kAccumulator + capping_error(s) * capped;
   const double sums = (growth.keys + 8) * kAccumulator;
   const double weights =
       t * (most * growth.weights + value) + growth.keys * smallest_subnormal(s.type) * most;
@@ -44,7 +53,10 @@ double typical(const AttentionShape& s, const AttentionRow& row, std::size_t col
   const double spread =
       square > 0 ? std::sqrt(row.weighted_squares * square / row.sum_of_means) : 0;
   const double scores = std::sqrt(static_cast<double>(s.d)) * row.typical_score;
-  const double relative = t + kAccumulator * (scores + std::sqrt(n) + 4);
+  // Where a few keys have all the weight, their scores' errors are common to all columns and do not
+  // average out.
+  const double relative = t + kAccumulator * (scores + std::sqrt(n) + 4 + row.sink) +
+                          2 * capping_error(s) * row.weighted_score;
   const double underflow =
       smallest_subnormal(s.type) * (1 + std::sqrt(n * square)) + masked_weights(s);
   return kTypical * relative * (spread + std::fabs(row.value[column])) + underflow;

@@ -132,7 +132,7 @@ std::string agreement(const AttentionShape& s, const AttentionInputs& inputs,
   const auto largest_of = [&](const std::byte* array, std::int64_t elements) {
     return largest_magnitude(s.type, {array, index(bytes_of(s.type, elements))}, elements);
   };
-  const std::int64_t keys = s.b * s.hkv * s.skv;
+  const std::int64_t keys = key_rows(s, inputs);
   AttentionNarrowing narrowing;
   narrowing.largest_q = largest_of(inputs.q, s.b * s.hq * s.sq * s.d);
   narrowing.largest_k = largest_of(inputs.k, keys * s.d);
@@ -197,7 +197,7 @@ Check check_attention(const AttentionShape& s, const AttentionInputs& inputs,
   }
   const std::int64_t total = s.b * s.hq * s.sq;
   const double flop_per_row = flop / static_cast<double>(total);
-  const HullScan hull = scan_hull(s, inputs.v, output, kFaultsRecomputed);
+  const HullScan hull = scan_hull(s, inputs, output, kFaultsRecomputed);
   const Sample sample = choose_rows(s, flop_per_row, options);
   const std::vector<std::int64_t>& rows = sample.rows;
   Tally tally = compare(s, inputs, output, rows);
@@ -233,8 +233,8 @@ Check check_attention(const AttentionShape& s, const AttentionInputs& inputs,
 
 Check attention_check(const Problem& problem, std::span<const ConstBytes> buffers,
                       const CheckOptions& options) {
-  return check_attention(attention_shape(problem),
-                         {buffers[0].data(), buffers[1].data(), buffers[2].data()}, buffers[3],
+  const AttentionShape s = attention_shape(problem);
+  return check_attention(s, attention_inputs(s, buffers), buffers.back(),
                          problem.operation().work(problem).flop, options);
 }
 

@@ -14,8 +14,9 @@ struct HullScan {
 };
 
 /// Every row of O that holds a NaN, an infinity, or an element outside min_j v_j … max_j v_j over
-/// the keys j it sees, beyond what rounding explains. O(b (hq sq + hkv skv) dv).
-HullScan scan_hull(const AttentionShape& shape, const std::byte* v, const std::byte* o,
+/// the keys j it sees, beyond what rounding explains. With a window, up to 63 keys before it are
+/// counted too; with sinks, whose value is 0, so is 0. O(b (hq sq + hkv skv) dv).
+HullScan scan_hull(const AttentionShape& shape, const AttentionInputs& inputs, const std::byte* o,
                    std::size_t keep);
 
 }  // namespace assay::kernels

@@ -70,14 +70,22 @@ std::int64_t local_bytes(const AttentionShape& s, const PortableParameters& p) {
 struct Split {
   std::int64_t part, parts;
 };
+/// The most keys that the rows of a block see, from a multiple of BLOCK_KEYS on.
+std::int64_t keys_of_block(const AttentionShape& s, const PortableParameters& p) {
+  if (s.window == 0) return s.skv;
+  const std::int64_t queries = s.sq % block_rows(p) == 0 ? block_rows(p) : s.sq;
+  return std::min(s.skv, s.window + queries - 1 + p.at("BLOCK_KEYS") - 1);
+}
+
 Split split(const AttentionShape& s, const PortableParameters& p) {
   const std::int64_t groups = ceiling(rows_of(s), block_rows(p)) * s.b * s.hkv;
-  const std::int64_t blocks = ceiling(s.skv, p.at("BLOCK_KEYS"));
+  const std::int64_t keys = keys_of_block(s, p);
+  const std::int64_t blocks = ceiling(keys, p.at("BLOCK_KEYS"));
   // A part of fewer than four blocks of keys does not pay for combining the parts.
   const std::int64_t wanted = std::clamp<std::int64_t>(ceiling(p.at("GROUPS_WANTED"), groups), 1,
                                                        std::max<std::int64_t>(1, blocks / 4));
   const std::int64_t part = ceiling(blocks, wanted) * p.at("BLOCK_KEYS");
-  return {part, ceiling(s.skv, part)};
+  return {part, ceiling(keys, part)};
 }
 
 std::vector<Sizes> processor_sizes(const AttentionShape& s, const PortableTarget& target) {
@@ -153,7 +161,9 @@ std::map<std::string, std::string> attention_macros(const AttentionShape& s,
   const bool dv_whole = !target.cpu && s.dv % vector == 0 && v_pitch % vector == 0;
   const auto run = [&](bool whole) { return std::to_string(target.cpu ? 8 : whole ? vector : 1); };
   return {{"OPERAND", std::string(name(s.type))}, {"ACC", "f32"},
-          {"CAUSAL", s.causal ? "1" : "0"},       {"QK_RUN", run(d_whole)},
+          {"CAUSAL", s.causal ? "1" : "0"},       {"WINDOW", s.window > 0 ? "1" : "0"},
+          {"SOFTCAP", s.softcap > 0 ? "1" : "0"}, {"SINKS", s.sinks ? "1" : "0"},
+          {"PAGED", s.page > 0 ? "1" : "0"},      {"QK_RUN", run(d_whole)},
           {"QK_ALIGNED", d_whole ? "1" : "0"},    {"V_RUN", run(dv_whole)},
           {"V_ALIGNED", dv_whole ? "1" : "0"},    {"TILE", tile_for(target, s.type).name}};
 }
@@ -165,19 +175,30 @@ std::int64_t attention_scratch_bytes(const AttentionShape& s, const PortablePara
 
 std::vector<PortableLaunch> attention_launches(const AttentionShape& s,
                                                const PortableParameters& p) {
-  const std::int64_t v = s.values_in_keys ? 1 : 2, o = v + 1;
+  const std::int64_t v = s.values_in_keys ? 1 : 2;
+  const std::int64_t sinks = v + (s.page > 0 ? 3 : 1), o = sinks + (s.sinks ? 1 : 0);
   const std::int64_t rows = rows_of(s), heads = s.b * s.hkv;
   const Split keys = split(s, p);
-  std::vector<PortableLaunch> all = {
-      {"attention",
-       {ceiling(rows, block_rows(p)), heads, keys.parts},
-       {p.at("TEAM") * p.at("TEAMS"), 1, 1},
-       {operand_argument(0), operand_argument(1), operand_argument(v), operand_argument(o),
-        scratch_argument(), integer_argument(heads), integer_argument(rows), integer_argument(s.sq),
-        integer_argument(s.skv), integer_argument(s.d), integer_argument(s.dv),
-        integer_argument(s.value_stride()), integer_argument(keys.part),
-        integer_argument(keys.parts), real_argument(s.scale() * std::numbers::log2e)},
-       local_bytes(s, p)}};
+  const double scale = s.softcap > 0 ? static_cast<double>(s.softcap) : s.scale();
+  std::vector<PortableArgument> arguments = {operand_argument(0), operand_argument(1),
+                                             operand_argument(v)};
+  if (s.page > 0) {
+    arguments.insert(arguments.end(), {operand_argument(v + 1), operand_argument(v + 2)});
+  }
+  if (s.sinks) arguments.push_back(operand_argument(sinks));
+  arguments.insert(
+      arguments.end(),
+      {operand_argument(o), scratch_argument(), integer_argument(heads), integer_argument(rows),
+       integer_argument(s.sq), integer_argument(s.skv), integer_argument(s.d),
+       integer_argument(s.dv), integer_argument(s.value_stride()), integer_argument(keys.part),
+       integer_argument(keys.parts), integer_argument(s.hkv), integer_argument(s.page),
+       integer_argument(s.page > 0 ? s.table_row() : 0), integer_argument(s.window),
+       real_argument(scale * std::numbers::log2e), real_argument(s.scale() / scale)});
+  std::vector<PortableLaunch> all = {{"attention",
+                                      {ceiling(rows, block_rows(p)), heads, keys.parts},
+                                      {p.at("TEAM") * p.at("TEAMS"), 1, 1},
+                                      arguments,
+                                      local_bytes(s, p)}};
   if (keys.parts > 1) {
     all.push_back({"combine",
                    {heads * rows, 1, 1},

@@ -14,7 +14,8 @@ std::map<std::string, std::string> attention_macros(const AttentionShape& shape,
                                                     const PortableTarget& target);
 std::int64_t attention_scratch_bytes(const AttentionShape& shape,
                                      const PortableParameters& parameters);
-/// Operands in the order q, k, v, o; without v where the values lie in the keys.
+/// Operands in the order q, k, v, table, lengths, sinks, o; without v where the values lie in the
+/// keys, and without those that the shape does not have.
 std::vector<PortableLaunch> attention_launches(const AttentionShape& shape,
                                                const PortableParameters& parameters);
 

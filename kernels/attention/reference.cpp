@@ -14,11 +14,17 @@ void compute_attention_reference(const AttentionShape& s, const AttentionInputs&
   });
 }
 
+AttentionInputs attention_inputs(const AttentionShape& s, std::span<const ConstBytes> buffers) {
+  return {.q = buffers[0].data(),
+          .k = buffers[1].data(),
+          .v = buffers[2].data(),
+          .sinks = s.sinks ? buffers[3].data() : nullptr};
+}
+
 void attention_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                          std::span<const Bytes> outputs) {
-  compute_attention_reference(attention_shape(problem),
-                              {buffers[0].data(), buffers[1].data(), buffers[2].data()},
-                              outputs[0]);
+  const AttentionShape s = attention_shape(problem);
+  compute_attention_reference(s, attention_inputs(s, buffers), outputs[0]);
 }
 
 }  // namespace assay::kernels

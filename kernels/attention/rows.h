@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "kernels/attention/shape.h"
 #include "kernels/narrower.h"
@@ -18,11 +19,38 @@ struct AttentionNarrowing {
   bool values = true;                                  ///< V too, not only Q and K
 };
 
+/// Where the keys and values of sequences lie in a pool of pages that they share: K
+/// [pool, hkv, page, d] and V [pool, hkv, page, dv].
+struct AttentionPages {
+  std::int64_t page = 1;              ///< tokens
+  std::int64_t pool = 1;              ///< pages
+  std::vector<std::int64_t> lengths;  ///< keys of each sequence
+  std::int64_t table_row = 1;         ///< entries of the table for each sequence
+  std::vector<std::int64_t> table;    ///< page number of each page of each sequence
+};
+
 /// V is K where values lie in keys.
 struct AttentionInputs {
   const std::byte *q, *k, *v;
   const AttentionNarrowing* narrowing = nullptr;  ///< null: as they are
+  const std::byte* sinks = nullptr;               ///< f32 [hq]
+  const AttentionPages* pages = nullptr;          ///< null: K and V are dense
 };
+
+/// The shape of one sequence: with its own number of keys.
+AttentionShape of_sequence(const AttentionShape& shape, const AttentionInputs& inputs,
+                           std::int64_t sequence);
+/// Rows of K, and of V, over all sequences and heads.
+std::int64_t key_rows(const AttentionShape& shape, const AttentionInputs& inputs);
+
+/// Keys of one sequence and head that lie one after another: key `first` is row `row` of K and V.
+struct KeyRun {
+  std::int64_t first = 0, count = 0, row = 0;
+};
+/// Visits the runs of the keys from `first` to `last` - 1. `group` is sequence * hkv + head.
+void for_each_key_run(const AttentionShape& shape, const AttentionInputs& inputs,
+                      std::int64_t group, std::int64_t first, std::int64_t last,
+                      const std::function<void(const KeyRun&)>& visit);
 
 /// One row of O: what a query gets, and what its error bound is made of.
 struct AttentionRow {
@@ -38,6 +66,8 @@ struct AttentionRow {
   double sum_of_means = 0;
   double weighted_squares = 0;  ///< sum of p^2 |v|^2 over its keys
   double typical_score = 0;     ///< sqrt(sum of q^2 mean(k^2) over d) times the scale
+  double weighted_score = 0;    ///< mean of |score| over its keys, weighted by p, if it is capped
+  double sink = 0;              ///< magnitude of its head's sink
 };
 
 /// Computes rows, given by ascending index, on all threads of the current oneTBB arena; softmax is

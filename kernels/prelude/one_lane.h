@@ -13,4 +13,5 @@ typedef int i32_lanes;
 #define lanes_reduce_sum_f32(v) (v)
 #define lanes_reduce_max_f32(v) (v)
 #define lanes_exp2(v) exp2_f32(v)
+#define lanes_drop_first(v, count) ((count) > 0 ? f32_of_bits(0xff800000u) : (v))
 #define lanes_keep_first(v, valid) ((valid) > 0 ? (v) : f32_of_bits(0xff800000u))

@@ -74,6 +74,12 @@ DEVICE f32_lanes lanes_keep_first(f32_lanes v, index_t valid) {
   }
   return v;
 }
+DEVICE f32_lanes lanes_drop_first(f32_lanes v, index_t count) {
+  for (int i = 0; i < LANES; ++i) {
+    if (i < count) ((float*)&v)[i] = -INFINITY;
+  }
+  return v;
+}
 // 2^x for x <= 0 by Cody and Waite's reduction and a polynomial of degree 6 fitted to 2^f - 1 on
 // [-1/2, 1/2]: relative error below 2^-23. Flushes to zero below 2^-126.
 DEVICE f32_lanes lanes_exp2(f32_lanes x) {

@@ -4,13 +4,34 @@ typedef union {
   operand_t elements[16 / sizeof(operand_t)];
 } Vector;
 
+// Where lines lie in pages: line l at line l % page of page table[l / page], and pages begin `step`
+// lines apart. Without a table lines lie in order.
+#ifndef PAGED
+#define PAGED 0
+#endif
+#if PAGED
+typedef struct {
+  GLOBAL const int* table;
+  int page;
+  index_t step;
+} Pages;
+DEVICE index_t place_of_line(Pages pages, index_t line, int exists) {
+  if (!pages.table) return line;
+  return exists ? pages.table[(int)line / pages.page] * pages.step + (int)line % pages.page : 0;
+}
+#else
+typedef int Pages;
+#define place_of_line(pages, line, exists) (line)
+#endif
+
 // Reads the part of an operand that starts at (outer, k) into a block, with zeros beyond its ends.
 // Constant arguments, so that loops unroll: `is_b`: a block of B, else of A; `wanted_run`: elements
 // to read at once where the length of a line is a multiple; `wanted_alignment`: such a run is 16
 // bytes at a multiple of 16.
-DEVICE void stage(LOCAL staged_t* block, GLOBAL const operand_t* from, index_t pitch, index_t outer,
-                  index_t outers, index_t k, index_t depth, const int is_b, const int along_k,
-                  const int block_outer, const int block_depth, const int wanted_run, const int wanted_alignment) {
+DEVICE void stage_pages(LOCAL staged_t* block, GLOBAL const operand_t* from, Pages pages,
+                        index_t pitch, index_t outer, index_t outers, index_t k, index_t depth,
+                        const int is_b, const int along_k, const int block_outer,
+                        const int block_depth, const int wanted_run, const int wanted_alignment) {
   const int length = along_k ? block_depth : block_outer;
   const int lines = along_k ? block_outer : block_depth;
   const int whole = length % wanted_run == 0;
@@ -23,7 +44,8 @@ DEVICE void stage(LOCAL staged_t* block, GLOBAL const operand_t* from, index_t p
   const index_t across = along_k ? outers - outer : depth - k;
   for (int line = ITEM / side_by_side; line < lines; line += GROUP_ITEMS / side_by_side) {
     GLOBAL const operand_t* const source =
-        from + (along_k ? (outer + line) * pitch + k : (k + line) * pitch + outer);
+        from + (along_k ? place_of_line(pages, outer + line, line < across) * pitch + k
+                        : place_of_line(pages, k + line, line < across) * pitch + outer);
     for (int place = ITEM % side_by_side * run; place < length; place += side_by_side * run) {
       const index_t left = line < across ? along - place : 0;
 #define STAGED_PLACE(i)                                                                         \
@@ -54,3 +76,18 @@ DEVICE void stage(LOCAL staged_t* block, GLOBAL const operand_t* from, index_t p
   }
 }
 
+DEVICE void stage(LOCAL staged_t* block, GLOBAL const operand_t* from, index_t pitch, index_t outer,
+                  index_t outers, index_t k, index_t depth, const int is_b, const int along_k,
+                  const int block_outer, const int block_depth, const int wanted_run,
+                  const int wanted_alignment) {
+#if PAGED
+  Pages in_order;
+  in_order.table = 0;
+  in_order.page = 1;
+  in_order.step = 0;
+#else
+  const Pages in_order = 0;
+#endif
+  stage_pages(block, from, in_order, pitch, outer, outers, k, depth, is_b, along_k, block_outer,
+              block_depth, wanted_run, wanted_alignment);
+}

@@ -60,6 +60,13 @@ class BadInput(AssayCase):
             ("matmul m=1 n=1 k=64 a=mxfp4 b=nvfp4", "field b", "mxfp8e4m3"),
             ("attention b=1 hq=1 hkv=1 sq=1 skv=1 d=1 type=i8", "field type", "bf16"),
             ("attention b=1 hq=3 hkv=2 sq=1 skv=1 d=1 type=f32", "field hkv", "divisor"),
+            (
+                "attention b=1 hq=1 hkv=1 sq=1 skv=8 d=1 type=f32 mask=causal window=9",
+                "field window",
+                "window <= skv",
+            ),
+            ("paged_attention b=2 hq=1 hkv=1 skv=8 d=1 pages=1 type=f32", "field pages", ">= 2"),
+            ("paged_attention b=2 hq=1 hkv=1 skv=8 d=1 window=9 type=f32", "field window", "skv"),
             ("copy n=64", "field type", "type="),
             ("copy n=64 n=64 type=f32", "field n", "leave one"),
             ("copy n", "n", ""),

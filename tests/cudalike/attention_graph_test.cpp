@@ -108,6 +108,19 @@ TEST_F(AttentionGraph, ThatNoEngineKnowsIsRefusedWithAReason) {
   EXPECT_NE(refusal(shape(1024, 1024, 127, false)), "");
 }
 
+TEST(AttentionShapes, WithMoreThanAMaskAreRefused) {
+  kernels::AttentionShape one = shape(16, 16, 64, true);
+  EXPECT_EQ(why_no_attention_graph(one), "");
+  one.window = 8;
+  EXPECT_NE(why_no_attention_graph(one), "");
+  one = shape(16, 16, 64, true);
+  one.softcap = 50;
+  EXPECT_NE(why_no_attention_graph(one), "");
+  one = shape(16, 16, 64, true);
+  one.sinks = true;
+  EXPECT_NE(why_no_attention_graph(one), "");
+}
+
 TEST(AttentionShapes, OfTypesThatCudnnDoesNotFuseAreRefusedAtOnce) {
   EXPECT_NE(why_no_attention_graph(shape(16, 16, 64, false, 8, kernels::DataType::f32)), "");
   EXPECT_EQ(why_no_attention_graph(shape(16, 16, 64, false)), "");

@@ -46,6 +46,10 @@ constexpr std::string_view kProblems[] = {
     "attention b=1 hq=8 hkv=2 sq=256 skv=512 d=128 type=bf16 mask=causal",
     "attention b=1 hq=8 hkv=8 sq=256 skv=256 d=256 type=f16",
     "attention b=4 hq=8 hkv=2 sq=1 skv=1024 d=128 type=bf16",
+    "attention b=1 hq=8 hkv=2 sq=256 skv=512 d=128 type=bf16 mask=causal window=100 softcap=50 "
+    "sinks=learned",
+    "paged_attention b=4 hq=8 hkv=2 skv=1024 d=128 type=bf16",
+    "paged_attention b=4 hq=8 hkv=2 sq=64 skv=1024 d=64 type=f32 window=100 sinks=learned",
     "grouped_matmul tokens=512 n=256 k=256 groups=8 a=bf16 c=f32",
     "grouped_matmul tokens=512 n=256 k=250 groups=8 a=f32 layout=nt",
     "launch n=64",

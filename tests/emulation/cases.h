@@ -69,6 +69,14 @@ inline std::vector<Case> cases() {
     add("rate_f16", "fma n=2560 steps=24 type=f16", rate_parameters(16, kind.team, teams));
     add("rate_i8", "fma n=2560 steps=16 type=i8",
         rate_parameters(kind.integer_depth, kind.team, teams));
+    add("served",
+        "attention b=1 hq=4 hkv=2 sq=11 skv=145 d=32 dv=16 type=bf16 mask=causal window=40 "
+        "softcap=20 sinks=learned",
+        attention_parameters(kind.team));
+    add("paged",
+        "paged_attention b=3 hq=4 hkv=2 sq=2 skv=150 d=16 page=16 lengths=uneven type=f16 "
+        "sinks=learned",
+        attention_parameters(kind.team));
     add("decode", "attention b=1 hq=4 hkv=1 sq=1 skv=300 d=24 dv=16 type=f16",
         attention_parameters(kind.team));
   }

@@ -139,6 +139,15 @@ INSTANTIATE_TEST_SUITE_P(
                     "attention b=1 hq=2 hkv=2 sq=33 skv=65 d=192 dv=128 type=bf16 mask=causal",
                     "attention b=1 hq=1 hkv=1 sq=17 skv=40 d=256 type=f32",
                     "attention b=1 hq=2 hkv=1 sq=5 skv=7 d=20 dv=36 type=f32",
+                    "attention b=1 hq=4 hkv=2 sq=70 skv=450 d=64 type=f32 mask=causal window=100 "
+                    "softcap=50 sinks=learned",
+                    "attention b=2 hq=8 hkv=2 sq=1 skv=900 d=64 type=bf16 mask=causal window=130 "
+                    "sinks=learned",
+                    "attention b=1 hq=2 hkv=1 sq=5 skv=77 d=20 type=f16 softcap=7 dist=llm",
+                    "paged_attention b=3 hq=8 hkv=2 skv=900 d=128 type=bf16 lengths=uneven",
+                    "paged_attention b=2 hq=4 hkv=2 sq=33 skv=200 d=64 page=64 type=f32 "
+                    "lengths=uneven window=50 softcap=30 sinks=learned",
+                    "paged_attention b=2 hq=2 hkv=1 sq=3 skv=77 d=40 page=7 type=f16 pages=40",
                     "mla_decode b=2 hq=16 skv=300 type=bf16",
                     "grouped_matmul tokens=131 n=141 k=301 groups=7 a=bf16 c=f32 routing=zipf",
                     "grouped_matmul tokens=64 n=72 k=40 groups=5 a=f32 layout=nt routing=one",

@@ -252,11 +252,15 @@ class Runs(AscendCase):
             self.assertEqual(details["operator"], "aclnnFusedInferAttentionScoreV3")
             self.assertIn("within its time", details["split"])
 
-    def test_what_latent_attention_cannot_do_is_said(self):
+    def test_what_attention_cannot_do_is_said(self):
         for problem, word in (
             ("mla_decode b=1 hq=8 sq=3 skv=40 type=f16", "mask=causal"),
             ("mla_decode b=1 hq=24 skv=40 type=f16", "powers of two"),
             ("mla_decode b=1 hq=8 skv=40 latent=256 type=f16", "512 with 64"),
+            *(
+                (f"attention b=1 hq=2 hkv=2 sq=8 skv=8 d=64 type=f16 {more}", "without window")
+                for more in ("mask=causal window=4", "softcap=50", "sinks=learned")
+            ),
         ):
             shown = self.assay("run", "--problem", problem, "--device", "ascend:0")
             self.assertIn(word, shown.stdout + shown.stderr)

@@ -24,6 +24,7 @@ PROBLEMS = {
     "attention b=1 hq=2 hkv=1 sq=40 skv=72 d=64 type=f32": KERNELS,
     "attention b=1 hq=2 hkv=1 sq=40 skv=72 d=64 type=bf16 mask=causal": KERNELS | {"ascend"},
     "mla_decode b=1 hq=16 skv=64 type=bf16": KERNELS | {"ascend"},
+    "paged_attention b=2 hq=4 hkv=2 skv=64 d=64 type=bf16": KERNELS,
     "grouped_matmul tokens=24 n=16 k=32 groups=3 a=bf16 c=bf16 routing=zipf": KERNELS | {"ascend"},
     "transfer direction=h2d memory=pinned n=4099 type=f32": ALL - {"cpu"},
 }

@@ -9,6 +9,7 @@
 #include "backends/ascend/device.h"
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
+#include "kernels/attention/rules.h"
 #include "kernels/attention/shape.h"
 
 namespace assay::backends::ascend::attention_flash {
@@ -36,6 +37,7 @@ constexpr std::int64_t kLanes = 8;
 
 std::string why_not(const kernels::Problem& problem, Device&) {
   const AttentionShape s = kernels::attention_shape(problem);
+  if (const std::string beyond = kernels::why_not_plain(s); !beyond.empty()) return beyond;
   if (s.dv > s.d) return "it requires dv <= d";
   if (s.d > 768) return fmt::format("it supports head sizes up to 768, not {}", s.d);
   if (s.hq > 256) return fmt::format("it supports up to 256 query heads, not {}", s.hq);

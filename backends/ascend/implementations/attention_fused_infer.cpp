@@ -9,6 +9,7 @@
 #include "backends/ascend/device.h"
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
+#include "kernels/attention/rules.h"
 #include "kernels/attention/shape.h"
 
 namespace assay::backends::ascend::attention_fused_infer {
@@ -41,6 +42,7 @@ constexpr std::int64_t kHighPrecision = 0;
 
 std::string why_not(const kernels::Problem& problem, Device&) {
   const AttentionShape s = kernels::attention_shape(problem);
+  if (const std::string beyond = kernels::why_not_plain(s); !beyond.empty()) return beyond;
   if (s.type == DataType::f32)
     return "aclnnFusedInferAttentionScore supports f16 and bf16, not f32";
   if (s.dv != s.d) return "it requires keys and values of the same shape, but dv differs from d";

@@ -14,6 +14,7 @@
 #include "backends/ascend/device.h"
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
+#include "kernels/attention/rules.h"
 #include "kernels/mla_decode/shape.h"
 
 namespace assay::backends::ascend::mla_decode_fused_infer {
@@ -51,6 +52,7 @@ constexpr std::int64_t kAllTokens = 2147483647, kHighPrecision = 0;
 
 std::string why_not(const kernels::Problem& problem, Device&) {
   const AttentionShape s = kernels::mla_shape(problem);
+  if (const std::string beyond = kernels::why_not_plain(s); !beyond.empty()) return beyond;
   if (s.type == DataType::f32) return fmt::format("{} supports f16 and bf16, not f32", kOperator);
   if (s.dv != kLatent || s.d - s.dv != kRope) {
     return fmt::format(

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "backends/cpu/implementation.h"
+#include "backends/cpu/native/flash_operands.h"
 #include "kernels/attention/shape.h"
 
 namespace assay::backends::cpu::native {
@@ -30,19 +32,33 @@ struct FlashTile {
   float scale_log2e;            ///< scale * log2(e): scores become powers of two
   float* scores;                ///< scratch, kFlashRows * score_stride
   std::int64_t score_stride;    ///< a multiple of the panel, at least key_count
+  const std::int64_t* hidden = nullptr;  ///< [rows], keys before those; may pass the tile's ends
+  float cap = 0;  ///< above 0, tanh(cap * score) takes the place of each score
 };
 
 /// Query rows against keys and values as they are stored.
 struct FlashStored {
   const float* queries;  ///< [rows, query_stride] as FP32, padded with zeros to whole vectors
   std::int64_t rows, query_stride, d, dv;
-  const std::byte *keys, *values;  ///< [key_count, d], [key_count, dv]
+  std::span<const FlashRun> runs;  ///< key_count keys and values, those of a run in order
   std::int64_t key_count;
   const std::int64_t* visible;
   float scale_log2e;
   float* scores;  ///< scratch, rows * score_stride
   std::int64_t score_stride;
+  const std::int64_t* hidden = nullptr;
+  float cap = 0;
 };
+
+/// What multiplies the scores that enter the softmax: with a cap those are tanh(cap * product), and
+/// this is the cap of the problem.
+inline double score_scale(const kernels::AttentionShape& s) {
+  return s.softcap > 0 ? static_cast<double>(s.softcap) : s.scale();
+}
+/// FlashTile::cap
+inline float score_cap(const kernels::AttentionShape& s) {
+  return s.softcap > 0 ? static_cast<float>(s.scale() / static_cast<double>(s.softcap)) : 0;
+}
 
 inline constexpr int kFlashRows = 6;         ///< rows of a register tile
 inline constexpr int kFlashStoredRows = 16;  ///< most rows that attend_stored takes
@@ -80,13 +96,16 @@ FlashKernels flash_kernels_bf16_pairs(kernels::DataType type, const Features& fe
 
 /// For more than a few query rows a key head: keys packed once, tiles of queries in parallel.
 std::unique_ptr<Executable> flash_prefill(const kernels::AttentionShape& shape,
-                                          std::span<std::byte* const> buffers, Machine& machine);
+                                          const FlashOperands& operands, Machine& machine);
 /// For many query rows over one head whose values lie in its keys: packed tile by tile, the
 /// sequence split over threads. Buffers: Q, KV, O.
 std::unique_ptr<Executable> flash_latent(const kernels::AttentionShape& shape,
                                          std::span<std::byte* const> buffers, Machine& machine);
 /// For few: keys and values streamed once as stored, the sequence split over threads.
 std::unique_ptr<Executable> flash_decode(const kernels::AttentionShape& shape,
-                                         std::span<std::byte* const> buffers, Machine& machine);
+                                         const FlashOperands& operands, Machine& machine);
+/// One of these two, by the number of query rows a key head.
+std::unique_ptr<Executable> flash(const kernels::AttentionShape& shape,
+                                  const FlashOperands& operands, Machine& machine);
 
 }  // namespace assay::backends::cpu::native

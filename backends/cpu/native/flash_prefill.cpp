@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <cstring>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "backends/cpu/native/aligned.h"
@@ -15,7 +17,8 @@ using kernels::AttentionShape;
 /// What one thread needs of its own.
 struct PrefillScratch {
   AlignedArray<float> queries, output, scores, maximum, sum;
-  std::vector<std::int64_t> visible;
+  std::vector<std::int64_t> visible, hidden;
+  AlignedArray<std::byte> rows;  ///< keys or values from several pages
 };
 
 /// The query heads that share a key head are consecutive, so their queries form one matrix of
@@ -23,12 +26,9 @@ struct PrefillScratch {
 /// last-level cache, and then runs all their query tiles.
 class FlashPrefill final : public Executable {
  public:
-  FlashPrefill(const AttentionShape& shape, std::span<std::byte* const> buffers, Machine& machine)
+  FlashPrefill(const AttentionShape& shape, const FlashOperands& operands, Machine& machine)
       : shape_(shape),
-        q_(buffers[0]),
-        k_(buffers[1]),
-        v_(buffers[2]),
-        o_(buffers[3]),
+        operands_(operands),
         machine_(machine),
         kernels_(choose(shape.type, machine.features())),
         width_(kernels::bytes_of(shape.type, 1)),
@@ -36,7 +36,9 @@ class FlashPrefill final : public Executable {
         rows_(shape.group() * shape.sq),
         units_((shape.d + kernels_.pair - 1) / kernels_.pair),
         value_stride_(round_up(shape.dv, kernels_.lanes)),
-        values_as_stored_(kernels_.values_as_stored && shape.dv == value_stride_) {
+        values_as_stored_(kernels_.values_as_stored && shape.dv == value_stride_ &&
+                          !operands.keys.paged()),
+        scale_(score_scale(shape)) {
     choose_tiles();
     allocate();
   }
@@ -45,8 +47,9 @@ class FlashPrefill final : public Executable {
     for (std::int64_t head = 0; head < heads_; head += round_) {
       const std::int64_t heads = std::min(round_, heads_ - head);
       const std::int64_t key_tiles = (shape_.skv + key_tile_ - 1) / key_tile_;
-      for_each_piece(machine_, heads * key_tiles, [&](std::int64_t piece, int) {
-        pack(head, piece / key_tiles, piece % key_tiles * key_tile_);
+      for_each_piece(machine_, heads * key_tiles, [&](std::int64_t piece, int slot) {
+        pack(head, piece / key_tiles, piece % key_tiles * key_tile_,
+             scratch_[static_cast<std::size_t>(slot)]);
       });
       const std::int64_t tiles = (rows_ + row_tile_ - 1) / row_tile_;
       // Under a causal mask the last rows see most keys: long pieces first.
@@ -111,33 +114,97 @@ class FlashPrefill final : public Executable {
       scratch.maximum = make<float>(row_tile_);
       scratch.sum = make<float>(row_tile_);
       scratch.visible.resize(static_cast<std::size_t>(row_tile_));
+      scratch.hidden.resize(static_cast<std::size_t>(row_tile_));
+      if (operands_.keys.paged()) {
+        scratch.rows = make<std::byte>(key_tile_ * std::max(shape_.d, shape_.dv) * width_);
+      }
     }
   }
 
   /// A few vectors more than the tile, so that rows do not fall into the same cache sets.
   std::int64_t score_stride() const { return key_tile_ + kernels_.panel; }
 
+  /// The sequence of a head, as long as it is.
+  AttentionShape sequence_of(std::int64_t head) const {
+    AttentionShape s = shape_;
+    s.skv = operands_.keys.keys_of(head / shape_.hkv);
+    return s;
+  }
+
+  /// Rows `first` to `end` - 1 of the keys or of the values of a head, where they lie or, if they
+  /// lie apart, copied to `to`.
+  const std::byte* rows_of(std::int64_t head, bool values, std::int64_t first, std::int64_t end,
+                           std::byte* to) const {
+    const FlashKeys& all = operands_.keys;
+    const std::int64_t bytes = values ? all.value_bytes : all.key_bytes;
+    for (std::int64_t at = first; at < end;) {
+      const FlashRun run = all.run(head, at, end);
+      const std::byte* const from = values ? run.values : run.keys;
+      if (run.count == end - first) return from;
+      std::memcpy(to + (at - first) * bytes, from, static_cast<std::size_t>(run.count * bytes));
+      at += run.count;
+    }
+    return to;
+  }
+
   /// Keys and values from `first` of a tile of head `first_head + in_round`.
-  void pack(std::int64_t first_head, std::int64_t in_round, std::int64_t first) const {
-    const std::int64_t row = (first_head + in_round) * shape_.skv;
-    const std::int64_t end = std::min(first + key_tile_, shape_.skv);
+  void pack(std::int64_t first_head, std::int64_t in_round, std::int64_t first,
+            PrefillScratch& scratch) const {
+    const std::int64_t head = first_head + in_round;
+    const AttentionShape s = sequence_of(head);
+    const std::int64_t end = std::min(first + key_tile_, s.skv);
+    if (end <= std::max(first, s.first_visible(0))) return;
+    const std::byte* const keys = rows_of(head, false, first, end, scratch.rows.get());
     for (std::int64_t j = first; j < end; j += kernels_.panel) {
-      kernels_.pack_keys(k_ + (row + j) * shape_.d * width_,
-                         std::min<std::int64_t>(kernels_.panel, end - j), shape_.d,
+      kernels_.pack_keys(keys + (j - first) * s.d * width_,
+                         std::min<std::int64_t>(kernels_.panel, end - j), s.d,
                          keys_.get() + in_round * head_keys_ + j * units_);
     }
     if (values_as_stored_) return;
     kernels_.pack_values(
-        v_ + (row + first) * shape_.dv * width_, shape_.dv, end - first, shape_.dv,
+        rows_of(head, true, first, end, scratch.rows.get()), s.dv, end - first, s.dv,
         values_.get() + in_round * head_values_ + first / kernels_.pair * value_stride_,
         value_stride_);
   }
 
   const float* values(std::int64_t head, std::int64_t in_round, std::int64_t first) const {
     if (values_as_stored_) {
-      return reinterpret_cast<const float*>(v_) + (head * shape_.skv + first) * shape_.dv;
+      return reinterpret_cast<const float*>(operands_.keys.values) +
+             (head * shape_.skv + first) * shape_.dv;
     }
     return values_.get() + in_round * head_values_ + first / kernels_.pair * value_stride_;
+  }
+
+  /// Sets which keys the rows see; returns the tiles with such keys, from the first key to the last
+  /// one and one more.
+  std::pair<std::int64_t, std::int64_t> look(const AttentionShape& s, std::int64_t row,
+                                             std::int64_t rows, PrefillScratch& scratch) const {
+    std::int64_t begin = s.skv, end = 0;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const std::int64_t query = (row + r) % s.sq;
+      scratch.visible[static_cast<std::size_t>(r)] = s.visible(query);
+      scratch.hidden[static_cast<std::size_t>(r)] = s.first_visible(query);
+      begin = std::min(begin, s.first_visible(query));
+      end = std::max(end, s.visible(query));
+    }
+    begin = begin / key_tile_ * key_tile_;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      scratch.visible[static_cast<std::size_t>(r)] -= begin;
+      scratch.hidden[static_cast<std::size_t>(r)] -= begin;
+    }
+    return {begin, end};
+  }
+
+  void begin_rows(std::int64_t head, std::int64_t row, std::int64_t rows,
+                  PrefillScratch& scratch) const {
+    std::fill_n(scratch.output.get(), rows * value_stride_, 0.0f);
+    std::fill_n(scratch.maximum.get(), rows, kNoScore);
+    std::fill_n(scratch.sum.get(), rows, 0.0f);
+    if (!shape_.sinks) return;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      scratch.maximum.get()[r] = operands_.sink(shape_, head, row + r, scale_);
+      scratch.sum.get()[r] = 1;
+    }
   }
 
   void attend(std::int64_t first_head, std::int64_t in_round, std::int64_t row,
@@ -145,17 +212,11 @@ class FlashPrefill final : public Executable {
     const std::int64_t head = first_head + in_round;
     const std::int64_t rows = std::min(row_tile_, rows_ - row);
     const std::int64_t at = head * rows_ + row;
-    kernels_.pack_queries(q_ + at * shape_.d * width_, rows, shape_.d, scratch.queries.get(),
+    const AttentionShape s = sequence_of(head);
+    kernels_.pack_queries(operands_.q + at * s.d * width_, rows, s.d, scratch.queries.get(),
                           units_);
-    std::fill_n(scratch.output.get(), rows * value_stride_, 0.0f);
-    std::fill_n(scratch.maximum.get(), rows, kNoScore);
-    std::fill_n(scratch.sum.get(), rows, 0.0f);
-    std::int64_t limit = 0;
-    for (std::int64_t r = 0; r < rows; ++r) {
-      std::int64_t& visible = scratch.visible[static_cast<std::size_t>(r)];
-      visible = shape_.visible((row + r) % shape_.sq);
-      limit = std::max(limit, visible);
-    }
+    begin_rows(head, row, rows, scratch);
+    const auto [start, limit] = look(s, row, rows, scratch);
     const FlashState state{scratch.output.get(), value_stride_, scratch.maximum.get(),
                            scratch.sum.get()};
     FlashTile tile{.queries = scratch.queries.get(),
@@ -164,29 +225,30 @@ class FlashPrefill final : public Executable {
                    .value_stride = value_stride_,
                    .value_width = value_stride_,
                    .visible = scratch.visible.data(),
-                   .scale_log2e = static_cast<float>(shape_.scale() * 1.4426950408889634),
+                   .scale_log2e = static_cast<float>(scale_ * 1.4426950408889634),
                    .scores = scratch.scores.get(),
-                   .score_stride = score_stride()};
-    for (std::int64_t first = 0; first < limit; first += key_tile_) {
+                   .score_stride = score_stride(),
+                   .hidden = scratch.hidden.data(),
+                   .cap = score_cap(s)};
+    for (std::int64_t first = start; first < limit; first += key_tile_) {
       tile.keys = keys_.get() + in_round * head_keys_ + first * units_;
       tile.values = values(head, in_round, first);
       tile.key_count = std::min(key_tile_, limit - first);
       kernels_.attend(tile, state);
       const auto count = static_cast<std::size_t>(rows);
-      for (std::int64_t& visible : std::span(scratch.visible).first(count)) {
-        visible -= key_tile_;
-      }
+      for (std::int64_t& visible : std::span(scratch.visible).first(count)) visible -= key_tile_;
+      for (std::int64_t& hidden : std::span(scratch.hidden).first(count)) hidden -= key_tile_;
     }
-    kernels_.finish(state, rows, shape_.dv, o_ + at * shape_.dv * width_);
+    kernels_.finish(state, rows, s.dv, operands_.o + at * s.dv * width_);
   }
 
   AttentionShape shape_;
-  const std::byte *q_, *k_, *v_;
-  std::byte* o_;
+  FlashOperands operands_;
   Machine& machine_;
   FlashKernels kernels_;
   std::int64_t width_, heads_, rows_, units_, value_stride_;
   bool values_as_stored_;
+  double scale_;
   std::int64_t key_tile_ = 0, row_tile_ = 0, round_ = 0, head_keys_ = 0, head_values_ = 0;
   std::int64_t workspace_bytes_ = 0;
   AlignedArray<float> keys_, values_;
@@ -196,8 +258,8 @@ class FlashPrefill final : public Executable {
 }  // namespace
 
 std::unique_ptr<Executable> flash_prefill(const AttentionShape& shape,
-                                          std::span<std::byte* const> buffers, Machine& machine) {
-  return std::make_unique<FlashPrefill>(shape, buffers, machine);
+                                          const FlashOperands& operands, Machine& machine) {
+  return std::make_unique<FlashPrefill>(shape, operands, machine);
 }
 
 }  // namespace assay::backends::cpu::native

@@ -85,12 +85,10 @@ HWY_INLINE void score_rows(const FlashStored& tile, std::int64_t first, const T*
                    scores + first * tile.score_stride);
 }
 
-/// Ahead of where it is read: hardware stops at the end of each page.
-constexpr std::int64_t kPrefetchBytes = 8192;
-
+/// Fetches what lies `ahead` bytes further on: hardware stops at the end of each page.
 template <class T>
-HWY_INLINE void prefetch(const T* at, std::int64_t elements) {
-  const char* from = reinterpret_cast<const char*>(at) + kPrefetchBytes;
+HWY_INLINE void prefetch(const T* at, std::int64_t elements, std::ptrdiff_t ahead) {
+  const char* from = reinterpret_cast<const char*>(at) + ahead;
   for (std::int64_t i = 0; i < elements * static_cast<std::int64_t>(sizeof(T)); i += 64) {
     __builtin_prefetch(from + i, 0, 2);
   }
@@ -114,22 +112,22 @@ HWY_NOINLINE void score_key(const FlashStored& tile, const T* key, float* scores
 }
 
 template <class T>
-HWY_NOINLINE void score_tile(const FlashStored& tile) {
-  const T* keys = reinterpret_cast<const T*>(tile.keys);
+HWY_NOINLINE void score_run(const FlashStored& tile, const FlashRun& run, float* scores) {
+  const T* keys = reinterpret_cast<const T*>(run.keys);
   std::int64_t j = 0;
-  for (; j + kKeys <= tile.key_count; j += kKeys) {
+  for (; j + kKeys <= run.count; j += kKeys) {
     const T* key = keys + j * tile.d;
-    prefetch(key, kKeys * tile.d);
-    for (std::int64_t r = 0; r < tile.rows; r += 4) score_rows<4>(tile, r, key, tile.scores + j);
+    prefetch(key, kKeys * tile.d, run.keys_ahead);
+    for (std::int64_t r = 0; r < tile.rows; r += 4) score_rows<4>(tile, r, key, scores + j);
   }
-  for (; j < tile.key_count; ++j) score_key(tile, keys + j * tile.d, tile.scores + j);
+  for (; j < run.count; ++j) score_key(tile, keys + j * tile.d, scores + j);
 }
 
-/// output = output * rescale + weights by values, over Vectors vectors of columns; with Tail over
-/// `rest` < lanes columns.
+/// output = output * rescale + weights by values, over Vectors vectors of columns from `column` on;
+/// with Tail over `rest` < lanes columns.
 template <int Rows, int Vectors, bool Tail, class T>
 HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, const float* rescale,
-                               const T* values, std::int64_t rest, float* output,
+                               std::int64_t column, std::int64_t rest, float* output,
                                std::int64_t output_stride) {
   const D d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
@@ -142,17 +140,20 @@ HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, co
           hn::Mul(hn::LoadU(d, output + r * output_stride + v * lanes), hn::Set(d, rescale[r]));
     }
   }
-  for (std::int64_t j = 0; j < tile.key_count; ++j, values += tile.dv) {
-    if (!Tail) prefetch(values, Vectors * lanes);
-    V weight[Rows];
+  for (const FlashRun& run : tile.runs) {
+    const T* values = reinterpret_cast<const T*>(run.values) + column;
+    for (std::int64_t j = 0; j < run.count; ++j, values += tile.dv, ++weights) {
+      if (!Tail) prefetch(values, Vectors * lanes, run.values_ahead);
+      V weight[Rows];
 #pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r) weight[r] = hn::Set(d, weights[r * tile.score_stride + j]);
+      for (int r = 0; r < Rows; ++r) weight[r] = hn::Set(d, weights[r * tile.score_stride]);
 #pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) {
-      const V value = Tail ? load_f32_tail(d, values, static_cast<std::size_t>(rest))
-                           : load_f32(d, values + v * lanes);
+      for (int v = 0; v < Vectors; ++v) {
+        const V value = Tail ? load_f32_tail(d, values, static_cast<std::size_t>(rest))
+                             : load_f32(d, values + v * lanes);
 #pragma GCC unroll 8
-      for (int r = 0; r < Rows; ++r) sum[r][v] = hn::MulAdd(weight[r], value, sum[r][v]);
+        for (int r = 0; r < Rows; ++r) sum[r][v] = hn::MulAdd(weight[r], value, sum[r][v]);
+      }
     }
   }
 #pragma GCC unroll 8
@@ -175,32 +176,36 @@ void weigh_rows(const FlashStored& tile, std::int64_t first, const float* rescal
     }
   }
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
-  const T* values = reinterpret_cast<const T*>(tile.values);
   const float* weights = tile.scores + first * tile.score_stride;
   float* output = state.output + first * state.output_stride;
   std::int64_t i = 0;
   for (; i + Vectors * lanes <= tile.dv; i += Vectors * lanes) {
-    weigh_stored<Rows, Vectors, false>(tile, weights, rescale + first, values + i, 0, output + i,
-                                       state.output_stride);
+    weigh_stored<Rows, Vectors, false, T>(tile, weights, rescale + first, i, 0, output + i,
+                                          state.output_stride);
   }
   for (; i + lanes <= tile.dv; i += lanes) {
-    weigh_stored<Rows, 1, false>(tile, weights, rescale + first, values + i, 0, output + i,
-                                 state.output_stride);
+    weigh_stored<Rows, 1, false, T>(tile, weights, rescale + first, i, 0, output + i,
+                                    state.output_stride);
   }
   if (i < tile.dv) {
-    weigh_stored<Rows, 1, true>(tile, weights, rescale + first, values + i, tile.dv - i, output + i,
-                                state.output_stride);
+    weigh_stored<Rows, 1, true, T>(tile, weights, rescale + first, i, tile.dv - i, output + i,
+                                   state.output_stride);
   }
 }
 
 /// At most kFlashStoredRows rows.
 template <class T>
 void attend_stored(const FlashStored& tile, const FlashState& state) {
-  score_tile<T>(tile);
+  float* scores = tile.scores;
+  for (const FlashRun& run : tile.runs) {
+    score_run<T>(tile, run, scores);
+    scores += run.count;
+  }
   float rescale[kFlashStoredRows];
   for (std::int64_t r = 0; r < tile.rows; ++r) {
-    rescale[r] = soften(tile.scores + r * tile.score_stride, tile.visible[r], tile.key_count,
-                        tile.scale_log2e, state.maximum[r], state.sum[r]);
+    rescale[r] = soften(tile.scores + r * tile.score_stride,
+                        tile.hidden != nullptr ? tile.hidden[r] : 0, tile.visible[r],
+                        tile.key_count, tile.cap, tile.scale_log2e, state.maximum[r], state.sum[r]);
   }
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
   const bool wide = tile.dv >= 2 * kVectors * lanes;

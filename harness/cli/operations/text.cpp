@@ -22,6 +22,8 @@ std::string_view kind_text(FieldKind kind) {
   switch (kind) {
     case FieldKind::dimension:
       return "a whole number from 1";
+    case FieldKind::limit:
+      return "a whole number from 1, or none";
     case FieldKind::seed:
       return "a whole number from 0";
     case FieldKind::type:

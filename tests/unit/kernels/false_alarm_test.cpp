@@ -42,6 +42,31 @@ Workbench random_attention(Dice& dice) {
   return bench;
 }
 
+/// Window, cap and sinks, each in some problems.
+std::string served_fields(Dice& dice, std::int64_t skv) {
+  std::string fields;
+  if (dice.coin()) fields += fmt::format(" window={}", dice.between(1, skv));
+  if (dice.coin()) fields += fmt::format(" softcap={}", dice.between(1, dice.coin() ? 60 : 1024));
+  if (dice.coin()) fields += " sinks=learned";
+  return fields;
+}
+
+Workbench random_served_attention(Dice& dice) {
+  const std::int64_t hkv = dice.between(1, 3), sq = dice.between(1, dice.coin() ? 4 : 30);
+  const std::int64_t width = dice.coin() ? 64 : dice.between(1, 80);
+  const std::int64_t skv = sq + dice.between(0, sq > 4 ? 40 : 200);
+  const std::string common = fmt::format(
+      "b={} hq={} hkv={} sq={} skv={} d={} type={} dist={} seed={}{}", dice.between(1, 3),
+      hkv * dice.between(1, 3), hkv, sq, skv, width, dice.of({"f32", "bf16", "f16"}),
+      dice.of({"uniform", "normal", "llm"}), dice.between(1, 1000000), served_fields(dice, skv));
+  Workbench bench(dice.coin()
+                      ? fmt::format("attention mask=causal {}", common)
+                      : fmt::format("paged_attention page={} lengths={} {}", dice.between(1, 40),
+                                    dice.of({"even", "uneven"}), common));
+  compute(bench, right_attention(dice, bench.output_type()));
+  return bench;
+}
+
 Workbench random_grouped_matmul(Dice& dice) {
   Workbench bench(fmt::format(
       "grouped_matmul tokens={} n={} k={} groups={} {} layout={} routing={} dist={} seed={}",
@@ -109,11 +134,38 @@ CheckOptions some_elements(Dice& dice, const Workbench& bench) {
   return {.only = {{first, std::min(size, first + dice.between(1, 192))}}};
 }
 
-TEST(FalseAlarms, AreNoneInRandomProblems) {
+/// ASSAY_PROBLEMS, or `usual`.
+int problems_wanted(int usual) {
   const char* const wanted = std::getenv("ASSAY_PROBLEMS");
-  const int count = wanted != nullptr ? std::stoi(wanted) : 1000;
+  return wanted != nullptr ? std::stoi(wanted) : usual;
+}
+
+Dice first_dice() {
   const char* const seed = std::getenv("ASSAY_SEED");
-  Dice dice{std::mt19937_64(seed != nullptr ? std::stoull(seed) : 20240229)};
+  return {std::mt19937_64(seed != nullptr ? std::stoull(seed) : 20240229)};
+}
+
+TEST(FalseAlarms, AreNoneInServedAttention) {
+  Dice dice = first_dice();
+  for (int i = 0; i < problems_wanted(150); ++i) {
+    Workbench bench = random_served_attention(dice);
+    const Check check =
+        bench.check({.seed = static_cast<std::uint64_t>(i), .full_flop = dice.coin() ? 0 : 2e9});
+    ASSERT_EQ(check.outcome, Outcome::right)
+        << bench.problem.text() << "\n  " << check.method << ": " << check.where;
+    ASSERT_LE(check.worst, 1) << bench.problem.text();
+    const Check some = bench.check(some_elements(dice, bench));
+    ASSERT_EQ(some.outcome, Outcome::right)
+        << bench.problem.text() << "\n  " << some.method << ": " << some.where;
+    poison(bench.output_type(), bench.output());
+    bench.fill_with_reference();
+    ASSERT_EQ(bench.check().outcome, Outcome::right) << bench.problem.text();
+  }
+}
+
+TEST(FalseAlarms, AreNoneInRandomProblems) {
+  const int count = problems_wanted(1000);
+  Dice dice = first_dice();
   int probed = 0;
   for (int i = 0; i < count; ++i) {
     const Workbench bench = random_bench(dice);

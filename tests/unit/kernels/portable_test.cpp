@@ -56,7 +56,10 @@ std::vector<Problem> problems() {
         "matmul m=70 n=512 k=512 a=f8e4m3g128",
         "attention b=4 hq=32 hkv=8 sq=1 skv=4096 d=128 type=bf16",
         "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=64 type=f32 mask=causal",
-        "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=192 dv=128 type=f16"}) {
+        "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=192 dv=128 type=f16",
+        "attention b=1 hq=64 hkv=8 sq=512 skv=512 d=64 type=bf16 mask=causal window=128 softcap=50 "
+        "sinks=learned",
+        "paged_attention b=4 hq=32 hkv=8 skv=4096 d=128 type=bf16"}) {
     all.push_back(Problem::parse(text));
   }
   return all;

@@ -179,6 +179,7 @@ struct AttentionKernel {
   bool backward = false;       ///< the order of blocks
   bool round_weights = false;  ///< to the operands' type before they meet V
   float exp_error = 0;         ///< relative, either sign
+  float tanh_error = 0;        ///< of capped scores
   ProductKernel scores = {};
   RoundInput round = {}, round_values = {};  ///< Q and K; V
   double scale_factor = 1, output_factor = 1;
@@ -200,7 +201,10 @@ class AttentionRun {
         kernel_(kernel),
         q_(rounded(bench.numbers<float>(0), kernel.round)),
         k_(rounded(bench.numbers<float>(of_k), kernel.round)),
-        v_(rounded(bench.numbers<float>(of_v), kernel.round_values)) {}
+        v_(rounded(bench.numbers<float>(of_v), kernel.round_values)),
+        places_(bench, s, nullptr) {
+    if (s.sinks) sinks_ = bench.numbers<float>(bench.operands.size() - 2);
+  }
 
   void compute() {
     for (std::int64_t row = 0; row < s_.b * s_.hq * s_.sq; ++row) compute_row(row);
@@ -217,6 +221,15 @@ class AttentionRun {
     return weight * (1 + kernel_.exp_error * noise_(source_));
   }
 
+  float cap(float score) {
+    if (s_.softcap == 0) return score;
+    return capped(s_, score) * (1 + kernel_.tanh_error * noise_(source_));
+  }
+
+  std::int64_t row_of(std::int64_t group, std::int64_t key) const {
+    return places_.row(group / s_.hkv, group % s_.hkv, key);
+  }
+
   void add_block(std::int64_t row, std::int64_t group, std::int64_t from, std::int64_t to,
                  PartialRow& part) {
     std::vector<float> scores;
@@ -224,8 +237,8 @@ class AttentionRun {
     const auto scale = static_cast<float>(s_.scale() * kernel_.scale_factor);
     for (std::int64_t j = from; j < to; ++j) {
       const float score = narrow(dot(kernel_.scores, s_.d, q_.data() + row * s_.d, 1,
-                                     k_.data() + (group * s_.skv + j) * s_.d, 1));
-      scores.push_back(narrow(score * scale));
+                                     k_.data() + row_of(group, j) * s_.d, 1));
+      scores.push_back(cap(narrow(score * scale)));
       most = std::max(most, scores.back());
     }
     const float shrink = std::exp(part.most - most);
@@ -237,7 +250,7 @@ class AttentionRun {
       part.total += weight;
       if (kernel_.round_weights) weight = in_type(weight);
       weight = narrow(weight);
-      const float* const value = v_.data() + (group * s_.skv + j) * s_.value_stride();
+      const float* const value = v_.data() + row_of(group, j) * s_.value_stride();
       for (std::int64_t c = 0; c < s_.dv; ++c) {
         float& sum = part.sums[static_cast<std::size_t>(c)];
         sum = narrow(sum + weight * value[c]);
@@ -252,11 +265,17 @@ class AttentionRun {
   void compute_row(std::int64_t row) {
     const std::int64_t head = row / s_.sq % s_.hq;
     const std::int64_t group = row / s_.sq / s_.hq * s_.hkv + head / s_.group();
+    const AttentionShape s = places_.of(row / s_.sq / s_.hq);
     const std::int64_t seen =
-        std::max<std::int64_t>(1, s_.visible(row % s_.sq) - kernel_.keys_left_out);
-    const std::int64_t length = (seen + kernel_.splits - 1) / kernel_.splits;
+        std::max<std::int64_t>(1, s.visible(row % s_.sq) - kernel_.keys_left_out);
+    const std::int64_t first = std::min(s.first_visible(row % s_.sq), seen - 1);
+    const std::int64_t length = (seen - first + kernel_.splits - 1) / kernel_.splits;
     PartialRow all{.sums = std::vector<float>(static_cast<std::size_t>(s_.dv))};
-    for (std::int64_t begin = 0; begin < seen; begin += length) {
+    if (s_.sinks) {
+      all.most = sinks_[static_cast<std::size_t>(head)];
+      all.total = 1;
+    }
+    for (std::int64_t begin = first; begin < seen; begin += length) {
       PartialRow part{.sums = std::vector<float>(static_cast<std::size_t>(s_.dv))};
       const std::int64_t end = std::min(seen, begin + length);
       const std::int64_t blocks = (end - begin + kernel_.block - 1) / kernel_.block;
@@ -284,6 +303,8 @@ class AttentionRun {
   AttentionShape s_;
   const AttentionKernel& kernel_;
   std::vector<float> q_, k_, v_;
+  KeyPlaces places_;
+  std::vector<float> sinks_;
   std::mt19937 source_{7};
   std::uniform_real_distribution<float> noise_{-1, 1};
 };
@@ -292,6 +313,8 @@ class AttentionRun {
 inline void compute(Workbench& bench, const AttentionKernel& kernel) {
   if (bench.problem.operation().name == "mla_decode") {
     AttentionRun(bench, mla_shape(bench.problem), kernel, 1, 1).compute();
+  } else if (bench.problem.operation().name == "paged_attention") {
+    AttentionRun(bench, paged_attention_shape(bench.problem), kernel, 1, 2).compute();
   } else {
     AttentionRun(bench, attention_shape(bench.problem), kernel, 1, 2).compute();
   }
@@ -316,6 +339,8 @@ inline AttentionKernel right_attention(Dice& dice, DataType type) {
                          .backward = dice.coin(),
                          .round_weights = dice.coin(),
                          .exp_error = dice.coin() ? 0x1p-22f : 0.0f};
+  // tanh.approx of NVIDIA's GPUs.
+  if (type != DataType::f32 && dice.coin()) kernel.tanh_error = 0x1p-11f;
   kernel.scores = right_product(dice, type);
   return kernel;
 }

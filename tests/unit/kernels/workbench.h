@@ -17,6 +17,7 @@
 #include "kernels/matmul/shape.h"
 #include "kernels/mla_decode/shape.h"
 #include "kernels/operation.h"
+#include "kernels/paged_attention/shape.h"
 
 namespace assay::kernels {
 
@@ -174,8 +175,51 @@ struct AttentionFault {
   bool interleave_heads = false;                  ///< head h reads h % hkv
   bool round_weights = false;                     ///< no fault: weights in the operands' type
   std::int64_t value_column = 0;                  ///< column of KV where values begin
+  std::int64_t window_shift = 0;                  ///< keys more (or fewer) at the window's start
+  bool forget_sinks = false, forget_cap = false;
+  std::int64_t table_shift = 0;    ///< entries by which the table of pages is read too far on
+  bool neighbours_length = false;  ///< a sequence takes the length of the next one
+  bool forget_last_block = false;  ///< the last page of each sequence that is not full
+  bool read_last_block = false;    ///< all of the last page, also what no token fills
   std::function<double(double)> narrow_sum;
 };
+
+/// Where rows of keys lie.
+struct KeyPlaces {
+  AttentionShape shape;
+  std::vector<std::int64_t> table, lengths;
+  const AttentionFault* fault = nullptr;
+
+  explicit KeyPlaces(const AttentionShape& s) : shape(s) {}
+  KeyPlaces(const Workbench& bench, const AttentionShape& s, const AttentionFault* mistake)
+      : shape(s), fault(mistake) {
+    if (s.page == 0) return;
+    table = bench.numbers<std::int64_t>(3);
+    lengths = bench.numbers<std::int64_t>(4);
+  }
+
+  AttentionShape of(std::int64_t sequence) const {
+    AttentionShape s = shape;
+    if (s.page == 0) return s;
+    const bool next = fault != nullptr && fault->neighbours_length;
+    s.skv = lengths[static_cast<std::size_t>((sequence + (next ? 1 : 0)) % s.b)];
+    return s;
+  }
+  /// Row of K and V.
+  std::int64_t row(std::int64_t sequence, std::int64_t head, std::int64_t key) const {
+    if (shape.page == 0) return (sequence * shape.hkv + head) * shape.skv + key;
+    std::int64_t at = sequence * shape.table_row() + key / shape.page;
+    if (fault != nullptr) at += fault->table_shift;
+    at = std::clamp<std::int64_t>(at, 0, static_cast<std::int64_t>(table.size()) - 1);
+    return (table[static_cast<std::size_t>(at)] * shape.hkv + head) * shape.page + key % shape.page;
+  }
+};
+
+inline float capped(const AttentionShape& s, float score) {
+  if (s.softcap == 0) return score;
+  const auto cap = static_cast<float>(s.softcap);
+  return cap * std::tanh(score / cap);
+}
 
 inline std::int64_t keys_seen(const AttentionShape& s, const AttentionFault& fault,
                               std::int64_t query) {
@@ -183,29 +227,42 @@ inline std::int64_t keys_seen(const AttentionShape& s, const AttentionFault& fau
   return std::clamp<std::int64_t>(s.visible(query) + fault.mask_shift, 1, s.skv);
 }
 
-inline void compute_attention(Workbench& bench, const AttentionShape& s,
+inline void compute_attention(Workbench& bench, const AttentionShape& shape,
                               const std::vector<float>& q, const std::vector<float>& k,
-                              const std::vector<float>& v, const AttentionFault& fault) {
+                              const std::vector<float>& v, const std::vector<float>& sinks,
+                              const AttentionFault& fault) {
+  AttentionShape s = shape;
+  const KeyPlaces places(bench, shape, &fault);
   const auto scale = static_cast<float>(s.scale() * fault.scale_factor);
   std::vector<float> weights(static_cast<std::size_t>(s.skv));
   std::vector<float> sums(static_cast<std::size_t>(s.dv));
   for (std::int64_t row = 0; row < s.b * s.hq * s.sq; ++row) {
     const std::int64_t head = row / s.sq % s.hq;
     const std::int64_t source = fault.interleave_heads ? head % s.hkv : head / s.group();
-    const std::int64_t group = row / s.sq / s.hq * s.hkv + source;
-    const std::int64_t seen = keys_seen(s, fault, row % s.sq);
-    const float* const keys = k.data() + group * s.skv * s.d;
-    float most = -INFINITY, total = 0;
-    for (std::int64_t j = 0; j < seen; ++j) {
+    const std::int64_t sequence = row / s.sq / s.hq;
+    s = places.of(sequence);
+    std::int64_t seen = keys_seen(s, fault, row % s.sq);
+    const std::int64_t full = s.page > 0 ? s.skv / s.page * s.page : 0;
+    if (fault.forget_last_block && full > 0) seen = std::min(seen, full);
+    if (fault.read_last_block) seen = (seen + s.page - 1) / s.page * s.page;
+    const std::int64_t from =
+        s.window > 0 ? std::max<std::int64_t>(0, seen - s.window - fault.window_shift) : 0;
+    const bool sink = s.sinks && !fault.forget_sinks;
+    float most = sink ? sinks[static_cast<std::size_t>(head)] : -INFINITY, total = 0;
+    weights.resize(static_cast<std::size_t>(std::max(seen, s.skv)));
+    for (std::int64_t j = from; j < seen; ++j) {
       float dot = 0;
+      const float* const key = k.data() + places.row(sequence, source, j) * s.d;
       for (std::int64_t i = s.d - 1; i >= 0; --i) {
-        dot += q[static_cast<std::size_t>(row * s.d + i)] * keys[j * s.d + i];
+        dot += q[static_cast<std::size_t>(row * s.d + i)] * key[i];
       }
-      weights[static_cast<std::size_t>(j)] = dot * scale;
-      most = std::max(most, dot * scale);
+      const float score = fault.forget_cap ? dot * scale : capped(s, dot * scale);
+      weights[static_cast<std::size_t>(j)] = score;
+      most = std::max(most, score);
     }
+    if (sink) total = std::exp(sinks[static_cast<std::size_t>(head)] - most);
     std::fill(sums.begin(), sums.end(), 0.0f);
-    for (std::int64_t j = seen - 1; j >= 0; --j) {
+    for (std::int64_t j = seen - 1; j >= from; --j) {
       if (j >= fault.dropped_from && j < fault.dropped_to) continue;
       float weight = std::exp(weights[static_cast<std::size_t>(j)] - most);
       total += weight;
@@ -214,8 +271,9 @@ inline void compute_attention(Workbench& bench, const AttentionShape& s,
       }
       for (std::int64_t c = 0; c < s.dv; ++c) {
         float& sum = sums[static_cast<std::size_t>(c)];
-        sum += weight * v[static_cast<std::size_t>((group * s.skv + j) * s.value_stride() +
-                                                   fault.value_column + c)];
+        sum +=
+            weight * v[static_cast<std::size_t>(places.row(sequence, source, j) * s.value_stride() +
+                                                fault.value_column + c)];
         if (fault.narrow_sum) sum = static_cast<float>(fault.narrow_sum(sum));
       }
     }
@@ -226,13 +284,18 @@ inline void compute_attention(Workbench& bench, const AttentionShape& s,
 }
 
 inline void compute_attention(Workbench& bench, const AttentionFault& fault = {}) {
-  compute_attention(bench, attention_shape(bench.problem), bench.numbers<float>(0),
-                    bench.numbers<float>(1), bench.numbers<float>(2), fault);
+  const bool paged = bench.problem.operation().name == "paged_attention";
+  const AttentionShape s =
+      paged ? paged_attention_shape(bench.problem) : attention_shape(bench.problem);
+  const std::size_t sinks = paged ? 5 : 3;
+  compute_attention(bench, s, bench.numbers<float>(0), bench.numbers<float>(1),
+                    bench.numbers<float>(2),
+                    s.sinks ? bench.numbers<float>(sinks) : std::vector<float>(), fault);
 }
 
 inline void compute_mla(Workbench& bench, const AttentionFault& fault = {}) {
   const auto kv = bench.numbers<float>(1);
-  compute_attention(bench, mla_shape(bench.problem), bench.numbers<float>(0), kv, kv, fault);
+  compute_attention(bench, mla_shape(bench.problem), bench.numbers<float>(0), kv, kv, {}, fault);
 }
 
 inline void compute_copy(Workbench& bench) {
