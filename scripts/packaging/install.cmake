@@ -36,9 +36,11 @@ install(CODE "
 install(FILES ${ASSAY_UNITS}/assay-nightly.service ${PROJECT_SOURCE_DIR}/scripts/examples/assay-nightly.timer
         DESTINATION lib/systemd/system)
 
-# For builds that use pkg-config instead of CMake.
-file(RELATIVE_PATH prefix_from_pc ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+# For builds that use pkg-config instead of CMake. The headers serve any processor, the library one.
+set(folder_of_assay ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+set(folder_of_assay-kernels ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 foreach(name IN ITEMS assay assay-kernels)
+  file(RELATIVE_PATH prefix_from_pc ${CMAKE_INSTALL_PREFIX}/${folder_of_${name}} ${CMAKE_INSTALL_PREFIX})
   configure_file(${CMAKE_CURRENT_LIST_DIR}/${name}.pc.in ${PROJECT_BINARY_DIR}/share/${name}.pc @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/share/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  install(FILES ${PROJECT_BINARY_DIR}/share/${name}.pc DESTINATION ${folder_of_${name}})
 endforeach()

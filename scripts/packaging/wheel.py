@@ -19,7 +19,7 @@ import zipfile
 from elf import elf_files, newest_symbol_version
 
 # What concerns a whole system, or who builds modules, is in the other packages.
-LEFT_OUT = ("include", "lib/cmake", "lib/pkgconfig", "lib/systemd", "lib/libassay_kernels.a")
+LEFT_OUT = ("include", "lib/cmake", "lib/pkgconfig", "share/pkgconfig", "lib/systemd", "lib/libassay_kernels.a")
 
 MODULE = '''"""Starts the program assay, which this package has in the environment's folder of programs."""
 

@@ -90,15 +90,15 @@ class Installation(unittest.TestCase):
             self.assertTrue(os.access(self.prefix / "share/assay/jobs" / name, os.X_OK), name)
 
     def test_pkg_config_leads_to_the_headers(self):
-        path = self.libraries / "pkgconfig"
+        path = f"{self.libraries / 'pkgconfig'}:{self.prefix / 'share/pkgconfig'}"
         flags = subprocess.run(["pkg-config", "--cflags", "assay"], check=True, capture_output=True, text=True,
-                               env={**os.environ, "PKG_CONFIG_PATH": str(path)}).stdout.split()
+                               env={**os.environ, "PKG_CONFIG_PATH": path}).stdout.split()
         (include,) = [pathlib.Path(flag[2:]) for flag in flags if flag.startswith("-I")]
         self.assertTrue(include.resolve().is_relative_to(self.prefix), include)
         self.assertTrue((include / "backends/assay_backend.h").is_file())
         self.assertTrue((include / "kernels/problem.h").is_file())
         said = subprocess.run(["pkg-config", "--libs", "assay-kernels"], check=True, capture_output=True, text=True,
-                              env={**os.environ, "PKG_CONFIG_PATH": str(path)}).stdout.split()
+                              env={**os.environ, "PKG_CONFIG_PATH": path}).stdout.split()
         (folder,) = [pathlib.Path(flag[2:]) for flag in said if flag.startswith("-L") and "elsewhere" in flag]
         self.assertTrue((folder / "libassay_kernels.a").is_file())
 
