@@ -9,7 +9,8 @@ runtime may want in the same process, is another one, and neither takes the othe
 Left to the system are
 - the C library, which fits its dynamic linker and its kernel,
 - libstdc++ and libgcc_s: vendors' runtimes are opened in the same process and may want newer ones than ours,
-- MPI, which must be the one of mpirun and of the network.
+- MPI, which must be the one of mpirun and of the network,
+- runtimes of sanitizers, which must come first by their own names.
 OpenCL is opened at run time and thus the system's. Only oneDNN links it, and has a copy of the loader for itself.
 """
 
@@ -24,7 +25,7 @@ import sys
 from elf import elf_files, needed, resolved
 
 LEFT = re.compile(
-    r"(lib(c|m|dl|pthread|rt|resolv|util|anl|nsl|mvec|stdc\+\+|gcc_s|mpi\w*)\.so|ld-linux|libassay-)"
+    r"(lib(c|m|dl|pthread|rt|resolv|util|anl|nsl|mvec|stdc\+\+|gcc_s|mpi\w*|(a|l|t|ub)san)\.so|ld-linux|libassay-)"
 )
 
 
