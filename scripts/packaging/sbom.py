@@ -3,8 +3,9 @@ Usage: sbom.py --version VERSION --installed PREFIX --build BUILD [--bundled MAN
 
 --installed   the installation: packages of libraries that its files link are DYNAMIC_LINK
 --build       its build: packages of headers that were compiled in are BUILD_DEPENDENCY_OF
---bundled     what bundle_libraries.py wrote: packages of copied libraries are CONTAINS
---licences    a folder to which the copyright files of packages with copied libraries go
+--bundled     what bundle_libraries.py wrote: packages of copied libraries, and of texts that the program has
+              in itself, are CONTAINS
+--licences    a folder to which the copyright files go, of packages of which something is in this one
 
 The system is one with dpkg, which knows each file's package. $SOURCE_DATE_EPOCH is the time of creation, so that
 the same inputs give the same bytes. https://spdx.github.io/spdx-spec/v2.3/ is the format.
@@ -64,6 +65,12 @@ def linked(prefix):
 def headers(build):
     """Paths of the system's headers that the build read, as ninja remembers them."""
     return set(re.findall(r"^ +(/usr/\S+)$", said("ninja", "-C", build, "-t", "deps"), re.MULTILINE))
+
+
+def embedded(build):
+    """Paths of other projects' files whose text the program contains."""
+    cache = pathlib.Path(build, "CMakeCache.txt").read_text()
+    return re.findall(r"^ASSAY_CHART_JS:FILEPATH=(/.+)$", cache, re.MULTILINE)
 
 
 def licence_of(package):
@@ -149,18 +156,19 @@ def main():
     bundled = json.loads(pathlib.Path(given.bundled).read_text()).values() if given.bundled else []
     relations = collections.defaultdict(set)
     for relation, paths in (("DYNAMIC_LINK", linked(pathlib.Path(given.installed))),
-                            ("BUILD_DEPENDENCY_OF", headers(given.build)), ("CONTAINS", bundled)):
+                            ("BUILD_DEPENDENCY_OF", headers(given.build)),
+                            ("CONTAINS", [*bundled, *embedded(given.build)])):
         owners = packages_of(paths)
-        if relation == "CONTAINS":
-            unknown = set(bundled) - set(owners)
-            if unknown:
-                raise SystemExit(f"sbom: no package is known for {', '.join(sorted(unknown))}")
-            if given.licences:
-                pathlib.Path(given.licences).mkdir(parents=True, exist_ok=True)
-                for package in sorted(set(owners.values())):
-                    shutil.copyfile(f"/usr/share/doc/{package}/copyright", f"{given.licences}/{package}.txt")
+        unknown = set(bundled) - set(owners) if relation == "CONTAINS" else ()
+        if unknown:
+            raise SystemExit(f"sbom: no package is known for {', '.join(sorted(unknown))}")
         for package in owners.values():
             relations[package].add(relation)
+    if given.licences:
+        pathlib.Path(given.licences).mkdir(parents=True, exist_ok=True)
+        for package in sorted(relations):
+            if relations[package] & {"CONTAINS", "BUILD_DEPENDENCY_OF"}:
+                shutil.copyfile(f"/usr/share/doc/{package}/copyright", f"{given.licences}/{package}.txt")
     text = json.dumps(document(given.version, relations), indent=1, ensure_ascii=False)
     pathlib.Path(given.output).write_text(text + "\n")
 

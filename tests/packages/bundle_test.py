@@ -145,7 +145,9 @@ class Bundle(unittest.TestCase):
         self.assertIn(("SPDXRef-assay", "DYNAMIC_LINK", "SPDXRef-libstdc--6"), told)
         self.assertIn(("SPDXRef-libcli11-dev", "BUILD_DEPENDENCY_OF", "SPDXRef-assay"), told)
         self.assertNotIn(("SPDXRef-assay", "CONTAINS", "SPDXRef-libcli11-dev"), told)
-        self.assertTrue((self.folder / "licences/libssl3.txt").is_file())
+        self.assertIn(("SPDXRef-assay", "CONTAINS", "SPDXRef-libjs-chart.js"), told)
+        for package in ("libssl3", "libcli11-dev", "libjs-chart.js"):
+            self.assertTrue((self.folder / f"licences/{package}.txt").is_file(), package)
         json_library = next(one for one in bill["packages"] if one["name"] == "nlohmann-json3-dev")
         self.assertRegex(json_library["licenseDeclared"], r"MIT|NOASSERTION")
 
