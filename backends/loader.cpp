@@ -25,6 +25,20 @@ constexpr std::string_view kSuffix = ".so";
   throw Error(fmt::format("opening module {}: {}", file.string(), why), hint);
 }
 
+/// Refuses a file for what dlerror() `said`, which may be null.
+[[noreturn]] void refuse_unopened(const fs::path& file, const char* said) {
+  const std::string why = said == nullptr ? "the dynamic linker refused it" : said;
+  const std::string name = why.substr(0, why.find(": cannot open shared object file"));
+  if (name == why || name.find('/') != std::string::npos) {
+    refuse(file, why,
+           "install the library that it names as missing, or rebuild the module on this system");
+  }
+  // As a rule, the library belongs to devices that are not here either.
+  throw Error(
+      fmt::format("no {}, which the module {} is linked with", name, file.string()),
+      fmt::format("to use these devices, install what provides {}; nothing else needs it", name));
+}
+
 /// The name of the first required entry that is null, or "".
 std::string_view missing_entry(const assay_backend& table) {
   const std::pair<std::string_view, bool> required[] = {
@@ -151,9 +165,7 @@ Module Module::open(const fs::path& file) {
   module.path_ = file;
   module.library_ = dlopen(whole.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (module.library_ == nullptr) {
-    const char* why = dlerror();
-    refuse(file, why == nullptr ? "the dynamic linker refused it" : why,
-           "install the library that it names as missing, or rebuild the module on this system");
+    refuse_unopened(file, dlerror());
   }
   module.table_ = table_of(module.library_, file);
   // Devices are named after the file, so a module cannot pass for another one.

@@ -6,6 +6,8 @@
 
 #include "harness/cli/values.h"
 #include "harness/terminal/wrapped.h"
+#include "kernels/error.h"
+#include "kernels/nearest.h"
 
 namespace assay::cli {
 
@@ -95,6 +97,20 @@ std::string text_of(const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<std::string> listed_verbs(const CommandLine& line) {
+  std::vector<std::string> out;
+  for (const Options& one : line.verbs()) {
+    if (!one.hidden()) out.push_back(one.verb());
+  }
+  return out;
+}
+
+const Options& verb_named(const CommandLine& line, const std::string& name) {
+  if (const Options* const found = line.verb_named(name)) return *found;
+  throw InputError(fmt::format("there is no verb `{}`", name),
+                   did_you_mean(name, listed_verbs(line), "`assay help` lists the verbs"));
+}
 
 std::string option_heading(const Option& option) {
   if (option.names.empty()) return option.value + (option.repeatable ? "..." : "");

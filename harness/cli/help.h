@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/cli/options.h"
 
@@ -11,6 +12,11 @@ namespace assay::cli {
 std::string help_text(const CommandLine& line);
 /// Of one verb.
 std::string help_text(const CommandLine& line, const Options& verb);
+
+/// The verbs that help lists.
+std::vector<std::string> listed_verbs(const CommandLine& line);
+/// Throws InputError with the nearest name where there is no such verb.
+const Options& verb_named(const CommandLine& line, const std::string& name);
 
 /// "-o, --output FILE", "RUN...".
 std::string option_heading(const Option& option);

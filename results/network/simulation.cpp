@@ -71,7 +71,7 @@ Simulated simulated(const Network& network, Collective collective, const Group& 
                     const std::string& algorithm) {
   const auto program = simulator();
   if (!program) {
-    throw Error("the simulator is missing: this build was made without SimGrid",
+    throw Error("the simulator is missing: this build or package was made without SimGrid",
                 "install libsimgrid-dev and build again, or use the closed formulas");
   }
   SimulationRequest request{network, collective, algorithm, group, bytes};

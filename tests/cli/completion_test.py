@@ -1,5 +1,6 @@
 """Tab completion and the man page contain the existing options."""
 
+import re
 import shutil
 import subprocess
 import unittest
@@ -56,6 +57,28 @@ class Manual(AssayCase):
         for verb in ("run", "show", "check", "devices", "report"):
             self.assertIn(f".SS assay {verb}\n", page)
         self.assertNotIn("assay worker", page)
+        self.assertReadable(page)
+
+    def test_each_verb_has_a_page_of_its_own(self):
+        page = self.assay("manual", "show", exit_code=0).stdout
+        self.assertIn(".TH ASSAY-SHOW 1 ", page)
+        self.assertIn("\nassay\\-show \\- ", page)
+        self.assertNotIn(".SH VERBS", page)
+        self.assertIn("did you mean `show`", self.assay("manual", "shwo", exit_code=2).stderr)
+
+        folder = self.folder / "man1"
+        folder.mkdir()
+        self.assay("manual", "--folder", folder, exit_code=0)
+        self.assertEqual((folder / "assay-show.1").read_text(), page)
+        written = {path.name for path in folder.iterdir()}
+        listed = re.findall(r"(?m)^  ([a-z]+) {2,}", self.assay("--help", exit_code=0).stdout)
+        self.assertEqual(written, {"assay.1"} | {f"assay-{verb}.1" for verb in listed})
+        for path in folder.iterdir():
+            self.assertReadable(path.read_text())
+            names = re.findall(r"^\.BR (\S+) \(1\)", path.read_text(), re.MULTILINE)
+            self.assertLessEqual({name.replace("\\-", "-") + ".1" for name in names}, written)
+
+    def assertReadable(self, page):
         if shutil.which("man") is None:
             self.skipTest("no man here to read it")
         read = subprocess.run(["man", "--warnings", "-l", "-"], input=page, capture_output=True,

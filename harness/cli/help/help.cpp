@@ -7,21 +7,11 @@
 
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
-#include "kernels/error.h"
-#include "kernels/nearest.h"
 
 namespace assay::cli::help {
 extern const Verb verb;
 
 namespace {
-
-std::vector<std::string> listed_verbs(const CommandLine& line) {
-  std::vector<std::string> out;
-  for (const Options& one : line.verbs()) {
-    if (!one.hidden()) out.push_back(one.verb());
-  }
-  return out;
-}
 
 std::function<int()> add(Options& options) {
   const auto asked = std::make_shared<std::string>();
@@ -33,12 +23,7 @@ std::function<int()> add(Options& options) {
       fmt::print("{}", help_text(line));
       return kDone;
     }
-    const Options* const found = line.verb_named(*asked);
-    if (found == nullptr) {
-      throw InputError(fmt::format("there is no verb `{}`", *asked),
-                       did_you_mean(*asked, listed_verbs(line), "`assay help` lists the verbs"));
-    }
-    fmt::print("{}", help_text(line, *found));
+    fmt::print("{}", help_text(line, verb_named(line, *asked)));
     return kDone;
   };
 }

@@ -67,6 +67,10 @@ TEST(Loader, SaysThatAFileIsMissing) {
   expect_refused(test_module("nowhere"), "no such file");
 }
 
+TEST(Loader, NamesTheLibraryThatAModuleIsLinkedWithFirst) {
+  expect_refused(test_module("without_its_library"), "no libassay_absent.so, which the module /");
+}
+
 TEST(Loader, SaysThatAFileIsNoLibrary) {
   const TemporaryFolder folder;
   folder.write("assay_backend_text.so", std::string(4096, 'x'));
