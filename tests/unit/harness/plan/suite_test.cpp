@@ -162,7 +162,7 @@ TEST(BuiltInSuites, AllParseAndBringTheirCeilings) {
     EXPECT_THAT(operations, AllOf(Contains("fma"), Contains("triad"))) << suite.name;
   }
   EXPECT_THAT(names, ElementsAre("cloudmatrix384", "collectives", "formats", "llm", "nightly",
-                                 "quick", "standard"));
+                                 "quick", "served", "standard"));
 }
 
 TEST(BuiltInSuites, QuickHasEveryOperationOfOneDevice) {
