@@ -42,16 +42,17 @@ dnnl::memory::data_type type_of(DataType type) {
   }
 }
 
+dnnl::memory::dims extents(const MatmulShape& s, std::int64_t rows, std::int64_t columns) {
+  return s.batch > 1 ? dnnl::memory::dims{s.batch, rows, columns}
+                     : dnnl::memory::dims{rows, columns};
+}
+
 dnnl::memory::desc matrix(const MatmulShape& s, DataType type, std::int64_t rows,
                           std::int64_t columns, bool transposed) {
-  dnnl::memory::dims extents = {rows, columns};
   dnnl::memory::dims strides = {columns, 1};
   if (transposed) strides = {1, rows};
-  if (s.batch > 1) {
-    extents.insert(extents.begin(), s.batch);
-    strides.insert(strides.begin(), rows * columns);
-  }
-  return {extents, type_of(type), strides};
+  if (s.batch > 1) strides.insert(strides.begin(), rows * columns);
+  return {extents(s, rows, columns), type_of(type), strides};
 }
 
 dnnl::memory::desc plain_b(const MatmulShape& s) {
@@ -62,11 +63,15 @@ dnnl::memory::desc plain_b(const MatmulShape& s) {
 MatmulDescription describe(const MatmulShape& s, bool free_b) {
   dnnl::primitive_attr attributes;
   attributes.set_fpmath_mode(dnnl::fpmath_mode::strict);
+  const dnnl::memory::desc a = matrix(s, s.a, s.m, s.k, s.transpose_a);
   dnnl::memory::desc b = plain_b(s);
-  if (free_b) b = {b.dims(), b.data_type(), dnnl::memory::format_tag::any};
-  const dnnl::matmul::desc wanted(matrix(s, s.a, s.m, s.k, s.transpose_a), b,
-                                  matrix(s, s.c, s.m, s.n, false));
-  return {wanted, attributes, onednn_engine(), true};
+  if (free_b) b = {extents(s, s.k, s.n), type_of(s.b), dnnl::memory::format_tag::any};
+  const dnnl::memory::desc c = matrix(s, s.c, s.m, s.n, false);
+#if DNNL_VERSION_MAJOR < 3
+  return {dnnl::matmul::desc(a, b, c), attributes, onednn_engine(), true};
+#else
+  return {onednn_engine(), a, b, c, attributes, true};
+#endif
 }
 
 bool is_none(const MatmulDescription& found) {
