@@ -20,9 +20,9 @@ namespace assay::kernels {
 ///   masked      keys may have a weight of the smallest normal f32 each instead of 0
 ///   output      one rounding
 /// The root mean square error of right kernels is `kTypical` times
-///   (t + 2^-24 (sqrt(d) s + sqrt(n) + 4 + |sink|) + 2 cap error sum p |s|) (sqrt(sum p^2 v^2) +
-///   |o|)
-/// at most, s the typical root sum of squares of the products in a score, and an element's error
+///   (t + 2^-24 (sqrt(d) s + sqrt(n) + 4 + |sink|) + 2 c) (sqrt(sum p^2 v^2) + |o|)
+/// at most, s the typical root sum of squares of the products in a score, c the cap's error of a
+/// score of the row's weighted mean size, and an element's error
 /// is `kTypicalElement` times that at most: weights and output are rounded once each, and rounding
 /// errors of scores and sums are independent.
 /// g(x) = x at worst (gamma_x to first order) and min(x, 8 sqrt(x)) with random rounding (Higham &
