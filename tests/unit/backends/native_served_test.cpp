@@ -13,7 +13,7 @@ extern const Implementation implementation;
 
 namespace {
 
-constexpr const char* kTypes[] = {"f32", "bf16", "f16"};
+constexpr const char* kServedTypes[] = {"f32", "bf16", "f16"};
 constexpr const char* kMore[] = {"window=70", "softcap=50", "sinks=learned",
                                  "window=129 softcap=20 sinks=learned"};
 
@@ -24,7 +24,7 @@ std::string text_of(const char* sizes, const char* type, const char* more) {
 TEST(NativeServed, IsRightOnEveryTargetWithWindowCapAndSinks) {
   for (const std::int64_t target : native_targets()) {
     const OnTarget on(target);
-    for (const char* type : kTypes) {
+    for (const char* type : kServedTypes) {
       for (const char* more : kMore) {
         for (const char* sizes : {"attention b=1 hq=4 hkv=2 sq=30 skv=301 d=64 mask=causal",
                                   "attention b=1 hq=5 hkv=1 sq=3 skv=401 d=72 dv=40 mask=causal",
@@ -39,7 +39,7 @@ TEST(NativeServed, IsRightOnEveryTargetWithWindowCapAndSinks) {
 TEST(NativeServed, ReadsKeysFromPagesOnEveryTarget) {
   for (const std::int64_t target : native_targets()) {
     const OnTarget on(target);
-    for (const char* type : kTypes) {
+    for (const char* type : kServedTypes) {
       for (const char* more : {"page=16", "page=64 window=70", "page=7 sinks=learned pages=200"}) {
         for (const char* sizes :
              {"paged_attention b=2 hq=4 hkv=2 sq=30 skv=201 d=64 lengths=uneven",
@@ -64,7 +64,7 @@ TEST(NativeServed, TakesTheShapesOfLanguageModels) {
 }
 
 TEST(NativeServed, HandlesTheSmallestShapes) {
-  for (const char* type : kTypes) {
+  for (const char* type : kServedTypes) {
     for (const char* more : {"page=1", "page=16 window=1", "sinks=learned softcap=1"}) {
       expect_right(native_paged::implementation,
                    text_of("paged_attention b=1 hq=1 hkv=1 skv=1 d=1", type, more));
