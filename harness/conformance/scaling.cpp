@@ -29,6 +29,8 @@ constexpr double kLaunchSeconds = 2e-4;
 /// From this time on, it no longer matters, even if the device claims to need no time at all.
 constexpr double kHostSeconds = 5e-3;
 constexpr double kMaximumBytes = 64 << 20;
+/// What takes so long has little need of a warm-up.
+constexpr double kNoWarmUpSeconds = 0.3;
 /// Maximum number of launches per run(); fewer if they take long.
 constexpr std::uint32_t kLaunches = 10, kSmallLaunches = 50;
 constexpr double kRunSeconds = 0.02;
@@ -84,6 +86,7 @@ std::optional<Problem> doubled(Subject& subject, const Problem& problem,
 }
 
 Timed time_launches(Subject& subject, const TestProblem& test_problem, std::uint32_t count) {
+  subject.alive(test_problem.problem());
   std::vector<assay_launch> launches(count);
   const double waited = seconds_waited(), begin = seconds_now();
   const assay_status status =
@@ -110,7 +113,8 @@ std::uint32_t launches_for(const Timed& one, std::uint32_t most) {
 
 /// The fastest of three launches after warm-up: a launch that lost its core would look too long.
 Timed warmed(Subject& subject, const TestProblem& test_problem) {
-  time_launches(subject, test_problem, 1);
+  const Timed first = time_launches(subject, test_problem, 1);
+  if (first.elapsed > kNoWarmUpSeconds) return first;
   Timed quickest = time_launches(subject, test_problem, 1);
   for (int again = 0; again < 2; ++again) {
     const Timed timed = time_launches(subject, test_problem, 1);

@@ -20,6 +20,8 @@ constexpr double kClockShare = 0.02, kClockGrain = 5e-6;
 constexpr const char* kNothingTimed = "modelled: no clock ran";
 constexpr double kTimingBudget = 15, kQuickTimingBudget = 2;
 constexpr std::uint32_t kLooks = 200, kColdLooks = 8;
+/// Fewer launches than kLooks where they take longer together: an emulator is slow, not hung.
+constexpr double kLookSeconds = 2;
 
 double energy(Subject& subject) {
   if (subject.table().sensors == nullptr) return NAN;
@@ -33,11 +35,22 @@ void require_forward(double seconds, const char* what, std::size_t launch, std::
           fmt::format("{} of launch {} of {} is {}", what, launch + 1, of, seconds));
 }
 
+/// How many launches to look at: by the time of one.
+std::uint32_t looks(Subject& subject, const TestProblem& test_problem) {
+  assay_launch one = {};
+  const double begin = measure::seconds_now();
+  const assay_status status = subject.table().run(test_problem.executable(), 1, ASSAY_HOT, &one);
+  require(status == ASSAY_OK, subject.words(status));
+  const double fit = kLookSeconds / std::max(measure::seconds_now() - begin, 1e-6);
+  return static_cast<std::uint32_t>(std::clamp<double>(fit, kColdLooks, kLooks));
+}
+
 Finding forward(Subject& subject) {
   const bool modelled = subject.modelled();
   const TestProblem test_problem(subject);
   const double energy_before = energy(subject);
-  for (const auto& [mode, count] : {std::pair{ASSAY_HOT, kLooks}, {ASSAY_COLD, kColdLooks}}) {
+  const std::uint32_t hot = looks(subject, test_problem);
+  for (const auto& [mode, count] : {std::pair{ASSAY_HOT, hot}, {ASSAY_COLD, kColdLooks}}) {
     subject.alive(test_problem.problem());
     std::vector<assay_launch> launches(count);
     const double begin = measure::seconds_now();

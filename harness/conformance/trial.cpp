@@ -198,6 +198,26 @@ std::string drawn(const Field& field, kernels::Draws& draws) {
       draws.next(static_cast<std::int64_t>(field.choices.size())))]);
 }
 
+/// The FLOP of the problem as tiles compute it, with dimensions of at least a tile's: emulators of
+/// accelerators take as long for thousands of tiny heads as for large ones.
+double tiled_flop(const Operation& operation, const Problem& problem) {
+  static const std::set<std::string> kTiled = {"m", "n", "k", "tokens", "sq", "skv", "d", "dv"};
+  constexpr std::int64_t kTile = 16;
+  std::map<std::string, std::string> fields;
+  for (const Field& field : operation.fields) {
+    const std::string name(field.name);
+    fields[name] = problem.field_text(name);
+    if (kTiled.contains(name) && problem.dimension(name) < kTile) {
+      fields[name] = std::to_string(kTile);
+    }
+  }
+  try {
+    return operation.work(Problem::make(operation.name, fields)).flop;
+  } catch (const InputError&) {
+    return operation.work(problem).flop;
+  }
+}
+
 }  // namespace
 
 std::vector<Problem> small_problems(const Operation& operation, std::size_t most) {
@@ -216,7 +236,8 @@ std::vector<Problem> small_problems(const Operation& operation, std::size_t most
     try {
       const Problem problem = Problem::make(operation.name, fields);
       const kernels::Work work = operation.work(problem);
-      const bool small = work.flop <= kMaximumFlop && work.bytes <= kMaximumTrialBytes;
+      const bool small =
+          tiled_flop(operation, problem) <= kMaximumFlop && work.bytes <= kMaximumTrialBytes;
       if (small && seen.insert(problem.text()).second) out.push_back(problem);
     } catch (const InputError&) {
       // The drawn fields do not fit each other.

@@ -1,8 +1,8 @@
 """Runs `assay conform` on a module and compares the broken clauses with those expected.
 
-Usage: check_module.py PROGRAM MODULE EXIT [--quick] [--timeout S] [--may CLAUSE]... [CLAUSE...]
+Usage: check_module.py PROGRAM MODULE EXIT [--quick] [--timeout S] [--only CLAUSE]... [--may CLAUSE]... [CLAUSE...]
 A clause may be a pattern ("*.again"). Each must match a broken clause, and no other may be broken,
-except those named by --may: whether they are depends on the machine's speed.
+except those named by --may: whether they are depends on the machine's speed. --only leaves all others untested.
 """
 
 import argparse
@@ -21,11 +21,13 @@ def main():
     parser.add_argument("exit", type=int)
     parser.add_argument("clauses", nargs="*")
     parser.add_argument("--may", action="append", default=[])
+    parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--timeout", default="60")
     parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_intermixed_args()
     command = [arguments.program, "conform", arguments.module, "--json", "--timeout", arguments.timeout]
     command += ["--quick"] if arguments.quick else []
+    command += [word for clause in arguments.only for word in ("--clause", clause)]
     with tempfile.TemporaryDirectory(prefix="assay-conform-") as folder:
         environment = {**os.environ, "ASSAY_DB": os.path.join(folder, "store.db")}
         done = subprocess.run(
