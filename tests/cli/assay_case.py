@@ -26,7 +26,7 @@ class AssayCase(unittest.TestCase):
     attempts = 5
     # Whether tests that measure the same share a run.
     shared = True
-    runs = {}
+    known_runs = {}
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="assay-cli-")
@@ -76,29 +76,31 @@ class AssayCase(unittest.TestCase):
     def measure(self, *problems, exit_code=0, options=(), **environment):
         """Runs problems on the fake devices with a small budget."""
         arguments = [word for problem in problems or (COPY,) for word in ("--problem", problem)]
-        return self.measured(
+        return self.shared_run(
             *(*arguments, "--device", "faulty", "--budget", "50ms", *options),
             exit_code=exit_code,
             **environment,
         )
 
-    def measured(self, *arguments, exit_code=None, **environment):
+    def shared_run(self, *arguments, exit_code=None, **environment):
         """`assay run` of another test with the same arguments and store, if there was one; else it is run."""
         key = self.key_of_run(arguments, environment)
-        if key in self.runs:
-            done, store = self.runs[key]
+        if key in self.known_runs:
+            done, store = self.known_runs[key]
             if store is not None:
                 self.store.write_bytes(store)
             return done
         done = self.assay("run", *arguments, exit_code=exit_code, **environment)
         if key is not None:
-            self.runs[key] = (done, self.store.read_bytes() if self.store.exists() else None)
+            self.known_runs[key] = (done, self.store.read_bytes() if self.store.exists() else None)
         return done
 
     def key_of_run(self, arguments, environment):
         """All that a run depends on; None if that is more than can be compared."""
         own = str(self.folder)
-        if not self.shared or any(own in str(one) for one in (*arguments, *environment.values())):
+        outside = any(own in str(one) for one in (*arguments, *environment.values()))
+        elsewhere = {**self.environment, **environment}.get("ASSAY_DB") != str(self.store)
+        if not self.shared or outside or elsewhere or "--db" in arguments:
             return None
         general = {name: value.replace(own, "") for name, value in self.environment.items()}
         store = hashlib.sha256(self.store.read_bytes()).digest() if self.store.exists() else None

@@ -17,7 +17,7 @@ class Compare(AssayCase):
 
     def run_of(self, *problems, options=("--device", "faulty:0"), exit_code=0):
         """Measures and returns the run's id."""
-        self.measured(
+        self.shared_run(
             *(word for problem in problems for word in ("--problem", problem)),
             *("--budget", "50ms"),
             *options,

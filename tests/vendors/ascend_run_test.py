@@ -184,9 +184,9 @@ class Versions(AscendCase):
             self.assertEqual(record["status"], "ok", record["reason"])
             self.assertEqual(record["implementation"]["details"]["operator"], name)
 
-    def collective(self, **environment):
+    def collective(self, budget="20ms", **environment):
         self.assay(
-            *("run", "--ranks", "1", "--device", "ascend", "--budget", "20ms"),
+            *("run", "--ranks", "1", "--device", "ascend", "--budget", budget),
             *("--problem", "all_reduce n=1024 type=f32 ranks=1"),
             exit_code=0,
             **environment,
@@ -200,13 +200,13 @@ class Versions(AscendCase):
             self.assertEqual(self.collective(**home)["status"], "ok")
 
     def test_variables_that_move_the_results_of_hccl_are_compared(self):
-        before = self.collective()
+        before = self.collective(budget="200ms")
         values = {
             "HCCL_BUFFSIZE": "400",
             "HCCL_OP_EXPANSION_MODE": "AIV",
             "HCCL_DETERMINISTIC": "true",
         }
-        after = self.collective(**values)
+        after = self.collective(budget="200ms", **values)
         words = ("compare", before["run"], after["run"], "--doubtful", "--json")
         (comparison,) = json.loads(self.assay(*words, exit_code=0).stdout)["comparisons"]
         (row,) = (row for group in comparison["groups"] for row in group["rows"])
