@@ -83,10 +83,7 @@ const Field kFields[] = {
 
 void validate(const Problem& problem) {
   const AttentionShape s = attention_shape(problem);
-  if (s.hq % s.hkv != 0) {
-    throw InputError(fmt::format("field hkv: {} does not divide hq={}", s.hkv, s.hq),
-                     "use a divisor of hq; hkv=hq is multi-head, hkv=1 multi-query");
-  }
+  require_grouped_heads(s);
   require_some_key(s);
   require_window_and_cap(s);
   require_inexact(problem);

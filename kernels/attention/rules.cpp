@@ -71,6 +71,13 @@ Field sinks_field() {
   return field;
 }
 
+void require_grouped_heads(const AttentionShape& s) {
+  if (s.hq % s.hkv != 0) {
+    throw InputError(fmt::format("field hkv: {} does not divide hq={}", s.hkv, s.hq),
+                     "use a divisor of hq; hkv=hq is multi-head, hkv=1 multi-query");
+  }
+}
+
 void require_some_key(const AttentionShape& s) {
   if (!s.causal || s.skv >= s.sq) return;
   throw InputError(

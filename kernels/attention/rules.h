@@ -24,6 +24,8 @@ double visible_pairs(const AttentionShape& shape);
 /// Keys that some query sees, in one head of one sequence.
 std::int64_t keys_read(const AttentionShape& shape);
 
+/// Throws InputError where the key heads do not divide the query heads.
+void require_grouped_heads(const AttentionShape& shape);
 /// Throws InputError where a causal mask leaves a query without any key.
 void require_some_key(const AttentionShape& shape);
 /// Throws InputError for a window without a causal mask or wider than the keys, and for a cap that

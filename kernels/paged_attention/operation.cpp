@@ -75,10 +75,7 @@ const Field kFields[] = {
 
 void validate(const Problem& problem) {
   const AttentionShape s = paged_attention_shape(problem);
-  if (s.hq % s.hkv != 0) {
-    throw InputError(fmt::format("field hkv: {} does not divide hq={}", s.hkv, s.hq),
-                     "use a divisor of hq; hkv=hq is multi-head, hkv=1 multi-query");
-  }
+  require_grouped_heads(s);
   if (s.skv < s.sq) {
     throw InputError(fmt::format("field skv: {} is less than sq={}, whose tokens are the last keys",
                                  s.skv, s.sq),
