@@ -147,11 +147,12 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::worker::Modul
 
 std::vector<harness::worker::ModuleReport> modules_of(
     const harness::worker::WorkerSettings& settings, const std::vector<std::string>& names) {
+  if (names.empty()) return harness::worker::probe_all(settings);
   std::set<std::string> modules;
   for (const std::string& name : names) modules.insert(module_of(name));
   std::vector<harness::worker::ModuleReport> reports =
       harness::worker::probe_named(settings, modules);
-  const bool all_found = !names.empty() && std::ranges::all_of(names, [&](const std::string& name) {
+  const bool all_found = std::ranges::all_of(names, [&](const std::string& name) {
     return std::ranges::any_of(reports, [&](const harness::worker::ModuleReport& module) {
       return module.name == module_of(name) && (module.pretends || answers_for(module, name));
     });

@@ -11,7 +11,7 @@
 
 namespace assay::cli::duel {
 
-/// The modules that were asked for their devices, each folder once.
+/// The modules that were asked for their devices, each folder once for each choice of devices.
 class Modules {
  public:
   /// Those in `folder`; empty: the usual ones of these devices.

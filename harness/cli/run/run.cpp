@@ -205,10 +205,11 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   }
   const unsigned threads = harness::plan::plan_from_json(run.plan, {}).threads;
   // The same modules as at the start: the environment names them.
-  Preparation found =
-      prepare(options, threads, interrupt,
-              harness::worker::probe_named(worker_settings(options, threads), modules),
-              harness::plan::planned_devices(run.plan));
+  const harness::worker::WorkerSettings settings = worker_settings(options, threads);
+  Preparation found = prepare(options, threads, interrupt,
+                              modules.empty() ? harness::worker::probe_all(settings)
+                                              : harness::worker::probe_named(settings, modules),
+                              harness::plan::planned_devices(run.plan));
   const Plan plan = harness::worker::remaining(
       harness::plan::plan_from_json(run.plan, found.devices), found.devices, done);
   if (options.dry_run) return show_plan(options, found, plan);
