@@ -1,7 +1,8 @@
 # assay_unity(TARGET [FOLDERS n])
 # With ASSAY_UNITY, compiles the target's files of one folder, or of n folders with namespaces of their
-# own, as one translation unit. A file with the property SKIP_UNITY_BUILD_INCLUSION is compiled separately,
-# as is one with the comment "Compiled separately", and one that Highway compiles once per instruction set.
+# own, as one translation unit; generated registries join the first one. A file with the property
+# SKIP_UNITY_BUILD_INCLUSION is compiled separately, as is one with the comment "Compiled separately", and
+# one that Highway compiles once per instruction set.
 function(assay_unity target)
   if(NOT ASSAY_UNITY)
     return()
@@ -20,7 +21,10 @@ function(assay_unity target)
     cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE path)
     cmake_path(IS_PREFIX CMAKE_CURRENT_SOURCE_DIR ${path} ours)
     if(NOT ours)
-      continue()  # generated
+      if(path MATCHES "_registry.cpp$")
+        set_source_files_properties(${source} PROPERTIES UNITY_GROUP 0)
+      endif()
+      continue()
     endif()
     file(STRINGS ${path} separate REGEX "HWY_TARGET_INCLUDE|^// Compiled separately" LIMIT_COUNT 1)
     if(separate)
