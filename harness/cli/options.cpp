@@ -186,7 +186,7 @@ CommandLine::CommandLine(std::string program, std::string description, std::stri
       version_(std::move(version)),
       general_(*this, "", std::move(description), "") {
   Option option;
-  option.names = {"--version"};
+  option.names = {"-V", "--version"};
   option.help = "Print the version and exit";
   general_.add(std::move(option));
 }
@@ -206,7 +206,7 @@ const Options* CommandLine::verb_named(std::string_view name) const {
 bool CommandLine::read(int count, const char* const* arguments) {
   CLI::App app(program_);
   Given given;
-  app.set_version_flag("--version", program_ + " " + version_);
+  app.set_version_flag("-V,--version", program_ + " " + version_);
   // After a verb, the name of another one is an argument.
   app.require_subcommand(0, 1);
   for (Option& option : general_.all()) add_to_parser(app, option, given);

@@ -169,6 +169,17 @@ std::string bars(std::span<const double> values) {
   return out;
 }
 
+std::string bar(double share, std::size_t width) {
+  static constexpr std::array<std::string_view, 8> kEighths = {"",  "▏", "▎", "▍",
+                                                               "▌", "▋", "▊", "▉"};
+  if (!(share > 0)) return "";
+  const double steps = std::round(std::min(share, 1.0) * static_cast<double>(width) * 8);
+  const auto eighths = std::max<std::size_t>(1, static_cast<std::size_t>(steps));
+  std::string out;
+  for (std::size_t i = 0; i < eighths / 8; ++i) out += "█";
+  return out + std::string(kEighths[eighths % 8]);
+}
+
 std::vector<double> course(std::span<const double> samples, std::size_t points) {
   points = std::min(points, samples.size());
   std::vector<double> out;

@@ -57,6 +57,9 @@ class Table {
 
 /// One block character per value, from "▁" for the smallest to "█" for the largest.
 std::string bars(std::span<const double> values);
+/// A horizontal bar of at most `width` columns, in steps of an eighth of a column; at least one
+/// step for a share above 0, the whole width for 1 and more.
+std::string bar(double share, std::size_t width);
 /// The medians of `points` equal parts of the samples, which show their course over time.
 std::vector<double> course(std::span<const double> samples, std::size_t points);
 /// The number of samples in each of `bins` equal parts of [lower, upper]. The first and the last

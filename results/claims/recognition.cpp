@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "kernels/error.h"
+#include "results/claims/system_names.h"
 #include "results/claims/units.h"
 #include "results/record/pattern.h"
 
@@ -105,7 +106,7 @@ bool matches(const System& system, const record::DeviceIdentity& device) {
 
 Recognition::Recognition(const Catalogue& catalogue, std::vector<std::string> told)
     : catalogue_(catalogue), told_(std::move(told)) {
-  for (const std::string& id : told_) find_system(catalogue_, id);
+  for (std::string& id : told_) id = named_system(catalogue_, id).id;
 }
 
 std::vector<const System*> Recognition::candidates(const System& system,

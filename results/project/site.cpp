@@ -9,6 +9,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/figures.h"
+#include "results/claims/system_names.h"
 #include "results/statistics/distributions.h"
 
 namespace assay::results::project {
@@ -126,15 +127,17 @@ int Site::node_endpoints() const {
 
 Site site_of(const claims::Catalogue& catalogue, std::string_view system) {
   Site out;
-  out.id = std::string(system);
-  const auto known = catalogue.systems.find(out.id);
-  if (known != catalogue.systems.end()) {
-    out.system = &known->second;
-    if (const claims::Property* power = known->second.figure("power")) out.watts = power->value;
+  // A network may be described whose system has no figures.
+  out.system = is_described(system) && !catalogue.systems.contains(std::string(system))
+                   ? nullptr
+                   : claims::system_as_written(catalogue, system);
+  out.id = out.system == nullptr ? std::string(system) : out.system->id;
+  if (out.system != nullptr) {
+    if (const claims::Property* power = out.system->figure("power")) out.watts = power->value;
   }
-  if (is_described(system)) {
+  if (is_described(out.id)) {
     try {
-      out.network = network::network_of(catalogue, system);
+      out.network = network::network_of(catalogue, out.id);
     } catch (const InputError& error) {
       // The parts of a known system can still be projected one by one.
       if (out.system == nullptr) throw;

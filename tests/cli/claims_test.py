@@ -210,6 +210,8 @@ class Claims(AssayCase):
         told = json.loads(self.assay("audit", "h100-sxm", "--json", exit_code=0).stdout)
         for finding in told["findings"]:
             self.assertIn("h100-sxm", finding["systems"])
+        same = json.loads(self.assay("audit", "H100 SXM", "--json", exit_code=0).stdout)
+        self.assertEqual(same["findings"], told["findings"])
         said = self.assay("audit", "sum-of-partz", exit_code=2).stderr
         self.assertIn("no set, system or calculation", said)
 

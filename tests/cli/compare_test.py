@@ -210,6 +210,12 @@ class Compare(AssayCase):
         self.assertFits(three)
         self.assertIn("MI300X / H100 SXM", three)
 
+    def test_systems_may_be_written_as_people_write_them(self):
+        table = self.compared("H100 SXM", "MI300X")
+        self.assertEqual(table["systems"], ["h100-sxm", "mi300x"])
+        said = self.compare("H100", "MI300X", exit_code=2).stderr
+        self.assertIn("`H100` may be h100-nvl, h100-pcie or h100-sxm", " ".join(said.split()))
+
     def test_a_published_system_beside_runs_is_not_judged(self):
         a = self.run_of(COPY)
         (row,) = self.rows(a, "h100-sxm")

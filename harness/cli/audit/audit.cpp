@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,6 +20,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
+#include "results/claims/system_names.h"
 #include "results/page/quantity_text.h"
 #include "results/page/text.h"
 #include "results/record/json_library.h"
@@ -109,18 +111,23 @@ Selection select(const results::claims::Catalogue& catalogue, const std::string&
     return {std::move(own), std::move(others), false};
   }
   Selection out;
-  const bool system = catalogue.systems.contains(which);
   for (const Finding& finding : all) {
-    const bool fits = system
-                          ? std::ranges::find(finding.systems, which) != finding.systems.end()
-                          : finding.relation == which || finding.relation.starts_with(which + "/");
-    if (fits) out.findings.push_back(finding);
+    if (finding.relation == which || finding.relation.starts_with(which + "/")) {
+      out.findings.push_back(finding);
+    }
   }
-  if (!out.findings.empty()) {
-    out.single = !system;
+  if (!out.findings.empty() && !catalogue.systems.contains(which)) {
+    out.single = true;
     return out;
   }
-  if (system) throw InputError(fmt::format("audit: no calculation uses a figure of {}", which));
+  if (const auto* system = results::claims::system_as_written(catalogue, which)) {
+    out.findings.clear();
+    std::ranges::copy_if(all, std::back_inserter(out.findings), [&](const Finding& finding) {
+      return std::ranges::find(finding.systems, system->id) != finding.systems.end();
+    });
+    if (!out.findings.empty()) return out;
+    throw InputError(fmt::format("audit: no calculation uses a figure of {}", system->id));
+  }
   std::vector<std::string> known;
   for (const auto& [id, set] : catalogue.sets) known.push_back(id);
   for (const auto& [id, one] : catalogue.systems) known.push_back(id);

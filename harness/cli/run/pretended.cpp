@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/nearest.h"
+#include "results/claims/system_names.h"
 
 namespace assay::cli::run {
 namespace {
@@ -57,17 +58,17 @@ std::vector<Published> asked_of(const ModuleReport& module, const std::vector<st
   std::vector<Published> out;
   for (const std::string& name : names) {
     const std::string id = system_of(name);
-    const auto found = catalogue.systems.find(id);
-    if (found == catalogue.systems.end()) {
+    const auto* found = results::claims::system_as_written(catalogue, id);
+    if (found == nullptr) {
       const auto known = able(pretended_systems({module}, catalogue));
       throw InputError(
           id.empty() ? fmt::format("--device {}: does not name a system", name)
                      : fmt::format("--device {}: there is no system `{}`", name, id),
           did_you_mean(name, known, fmt::format("there are {}", fmt::join(known, ", "))));
     }
-    const bool again =
-        std::any_of(out.begin(), out.end(), [&](const Published& other) { return other.id == id; });
-    if (!again) out.push_back(published(found->second));
+    const bool again = std::any_of(out.begin(), out.end(),
+                                   [&](const Published& other) { return other.id == found->id; });
+    if (!again) out.push_back(published(*found));
   }
   return out;
 }

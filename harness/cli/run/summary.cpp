@@ -6,8 +6,10 @@
 #include <set>
 
 #include "harness/cli/progress.h"
+#include "harness/cli/run/best.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
+#include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
@@ -119,20 +121,44 @@ std::string measured_text(const RunSummary& summary) {
   for (const Record& record : summary.records) {
     if (measured_here(record)) problems.insert(record.problem);
   }
-  return fmt::format(
-      "{} of {} in {}: {} verified, {}{} failed, {} doubtful;\n"
-      "{} of the measurements' time inside timed and warm-up launches\n",
-      results::page::counted(static_cast<std::size_t>(measured), "measurement"),
-      results::page::counted(problems.size(), "problem"),
-      results::page::duration_text(summary.seconds), count(summary, verified),
-      suspect > 0 ? fmt::format("{} suspicious, ", suspect) : "", count(summary, failed),
-      doubts_of(summary).doubtful, results::page::percent_text(launch_share(summary)));
+  return fmt::format("{} of {} in {}: {} verified, {}{} failed, {} doubtful\n",
+                     results::page::counted(static_cast<std::size_t>(measured), "measurement"),
+                     results::page::counted(problems.size(), "problem"),
+                     results::page::duration_text(summary.seconds), count(summary, verified),
+                     suspect > 0 ? fmt::format("{} suspicious, ", suspect) : "",
+                     count(summary, failed), doubts_of(summary).doubtful);
+}
+
+/// What the figures are worth, and the remedy.
+std::string trust_text(const RunSummary& summary) {
+  const results::trust::DoubtCounts doubts = doubts_of(summary);
+  if (doubts.records == 0) return "";
+  if (doubts.doubtful > 0) return harness::terminal::wrapped("trust !: " + doubts.text(), 0);
+  double widest = 0;
+  std::optional<double> ours;
+  for (const Record& record : summary.records) {
+    if (!verified(record)) continue;
+    widest = std::max(widest, record.summary.half_width());
+    if (const auto share = record.machine_load.own_cpu_share) {
+      ours = std::min(ours.value_or(1), *share);
+    }
+  }
+  return harness::terminal::wrapped(
+      fmt::format("trust good: all {} may decide a claim; the widest is ±{}{}", doubts.records,
+                  results::page::percent_text(widest),
+                  ours ? fmt::format(", and other work took at most {} of the busy CPU time",
+                                     results::page::percent_text(1 - *ours))
+                       : ""),
+      0);
 }
 
 }  // namespace
 
 std::string summary_text(const RunSummary& summary) {
   std::string text = measured_text(summary);
+  const std::string best = best_text(summary.records, harness::terminal::terminal_width(),
+                                     harness::terminal::use_colour());
+  if (!best.empty()) text += "\n" + best + "\n";
   if (const long modelled = count(summary, from_model); modelled > 0) {
     text += fmt::format(
         "{} modelled from published figures: nothing ran, and they decide no claim\n", modelled);
@@ -143,15 +169,13 @@ std::string summary_text(const RunSummary& summary) {
   if (const std::string list = implausible_text(summary); !list.empty()) {
     text += "times that cannot be true, which decide nothing:\n" + list;
   }
-  if (const std::string reasons = doubts_of(summary).text(); !reasons.empty()) {
-    text += harness::terminal::wrapped("!: " + reasons, 0);
-  }
-  text += skipped_text(*summary.plan);
-  const std::string prefix = summary.run.substr(0, 8);
-  text +=
-      fmt::format("run   {}\nstore {}\nnext  assay show | assay check waic-2025 | assay report\n",
-                  prefix, summary.store);
-  return text;
+  text += trust_text(summary) + skipped_text(*summary.plan);
+  return text + fmt::format(
+                    "run   {}\nstore {}\n"
+                    "next  assay show     every measurement\n"
+                    "      assay check    what is claimed of these devices, and whether it holds\n"
+                    "      assay report   one page to hand on\n",
+                    summary.run.substr(0, 8), summary.store);
 }
 
 namespace {

@@ -11,6 +11,7 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
+#include "results/claims/system_names.h"
 #include "results/record/json_library.h"
 
 namespace assay::cli::systems {
@@ -41,7 +42,7 @@ int run(const Arguments& arguments) {
   } else {
     systems.push_back(&with_hint(
         "`assay systems` lists all systems", [&]() -> const auto& {
-          return find_system(catalogue, arguments.which);
+          return named_system(catalogue, arguments.which);
         }));
   }
   if (arguments.json) {
