@@ -15,6 +15,12 @@ Field dimension_field(std::string_view name, std::string_view meaning,
   return {name, FieldKind::dimension, {}, meaning, preset};
 }
 
+Field tiled_field(std::string_view name, std::string_view meaning, std::optional<Default> preset) {
+  Field field = dimension_field(name, meaning, preset);
+  field.tiled = true;
+  return field;
+}
+
 Field limit_field(std::string_view name, std::string_view meaning) {
   return {name, FieldKind::limit, {}, meaning, Default{"none"}, false};
 }

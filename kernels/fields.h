@@ -14,6 +14,9 @@ namespace assay::kernels {
 
 Field dimension_field(std::string_view name, std::string_view meaning,
                       std::optional<Default> preset = {});
+/// A dimension of a product, which kernels cut into tiles (Field::tiled).
+Field tiled_field(std::string_view name, std::string_view meaning,
+                  std::optional<Default> preset = {});
 /// By default none, and printed only where it is not.
 Field limit_field(std::string_view name, std::string_view meaning);
 Field type_field(std::string_view name, std::vector<std::string_view> choices,

@@ -49,6 +49,9 @@ struct Field {
   std::optional<Default> preset = {};
   /// Printed in the canonical text even where it equals its default.
   bool always_printed = true;
+  /// A dimension of a product, which kernels cut into tiles: below a tile's size it costs as much
+  /// as a whole tile.
+  bool tiled = false;
 
   bool required() const { return !preset.has_value(); }
 };

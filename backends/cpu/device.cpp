@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <map>
 
@@ -11,17 +10,12 @@
 #include "backends/cpu/parallel.h"
 #include "backends/cpu/topology.h"
 #include "backends/sdk/failure.h"
+#include "backends/sdk/host_time.h"
 #include "backends/shared/parsed_problem.h"
 #include "kernels/operation.h"
 
 namespace assay::backends::cpu {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
-
-double seconds(SteadyClock::duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 unsigned allowed_threads(unsigned threads) {
   const std::size_t most = topology().processors.size();
@@ -116,7 +110,7 @@ std::unique_ptr<Prepared> Device::prepare(std::string_view text, std::string_vie
 
 Readings Device::sensors() {
   if (!sensors_) sensors_.emplace(processor_numbers(machine_.threads()));
-  return sensors_->read(seconds(SteadyClock::now().time_since_epoch()));
+  return sensors_->read(sdk::steady_seconds());
 }
 
 Prepared::Prepared(Machine& machine, std::unique_ptr<Executable> executable)
@@ -127,9 +121,9 @@ Prepared::Prepared(Machine& machine, std::unique_ptr<Executable> executable)
 void Prepared::run(std::span<assay_launch> launches, assay_mode mode) {
   for (assay_launch& launch : launches) {
     if (mode == ASSAY_COLD) machine_.flush_caches();
-    const auto begin = SteadyClock::now();
+    const auto begin = sdk::SteadyClock::now();
     executable_->launch();
-    launch.host_seconds = seconds(SteadyClock::now() - begin);
+    launch.host_seconds = sdk::seconds_since(begin);
     launch.device_seconds = launch.host_seconds;
   }
   executable_->bring_back();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "backends/cudalike/attention.h"
@@ -11,6 +10,7 @@
 #include "backends/cudalike/blas_lt.h"
 #include "backends/cudalike/collectives.h"
 #include "backends/cudalike/compiler.h"
+#include "backends/sdk/host_time.h"
 
 namespace assay::backends::cudalike {
 namespace {
@@ -29,11 +29,6 @@ Session* seek(Sought<Session>& sought, Device& device, std::string& reason) {
 /// Readings take a call to the driver, of up to milliseconds: so much work must be queued at least,
 /// and so many times what the last one took; and so many seconds lie between two.
 constexpr double kLeastBusy = 2e-3, kBusyShare = 4, kBetweenReadings = 0.02;
-
-double steady_seconds() {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration<double>(since).count();
-}
 
 /// The reasons of a text, which commas separate.
 std::vector<std::string_view> split(std::string_view text) {
@@ -131,10 +126,10 @@ Sensors* Device::opened_sensors() {
 void Device::read_while_busy(double seconds) {
   // Only where they were asked for, and where the host is back before the queue is empty.
   if (!sensors_ || seconds < std::max(kLeastBusy, kBusyShare * reading_seconds_)) return;
-  const double begin = steady_seconds();
+  const double begin = sdk::steady_seconds();
   if (begin < next_reading_) return;
   busy_readings_ = sensors_->read();
-  reading_seconds_ = steady_seconds() - begin;
+  reading_seconds_ = sdk::steady_seconds() - begin;
   next_reading_ = begin + kBetweenReadings;
 }
 

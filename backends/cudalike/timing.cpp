@@ -4,15 +4,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cmath>
 
 #include "backends/sdk/host_time.h"
 
 namespace assay::backends::cudalike {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 /// cudaEventElapsedTime: "a resolution of approximately 0.5 microseconds" (CUDA Runtime API).
 constexpr double kEventResolution = 0.5e-6;
@@ -31,10 +28,6 @@ constexpr std::size_t kQueued = 256;  ///< spans in the queue at a time
 constexpr std::uint64_t kUnknownCache = 256 << 20;
 /// Clean lines are read in so many parts.
 constexpr std::uint64_t kReadParts = 16;
-
-double seconds(SteadyClock::duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 double between(Event start, Event stop) {
   float milliseconds = 0;
@@ -237,7 +230,7 @@ void Timer::run_hot(std::span<assay_launch> launches) {
     submit(all.front().graph != nullptr ? all.front() : Span{1, 1, nullptr});
   }
   std::size_t submitted = 0;
-  const auto begin = SteadyClock::now();
+  const auto begin = sdk::SteadyClock::now();
   for (std::size_t i = 0; i < all.size(); ++i) {
     work_.align();
     api.event_record(events[2 * i], context_.stream);
@@ -247,7 +240,7 @@ void Timer::run_hot(std::span<assay_launch> launches) {
   }
   look_while_busy(submitted);
   api.stream_synchronize(context_.stream);
-  const double host = seconds(SteadyClock::now() - begin) / static_cast<double>(submitted);
+  const double host = sdk::seconds_since(begin) / static_cast<double>(submitted);
   std::size_t at = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const double span = between(events[2 * i], events[2 * i + 1]);
@@ -265,7 +258,7 @@ void Timer::run_cold(std::span<assay_launch> launches) {
   const RuntimeApi& api = platform().runtime();
   Events& events = context_.events;
   context_.reset_persisting_lines();
-  const auto begin = SteadyClock::now();
+  const auto begin = sdk::SteadyClock::now();
   for (std::size_t i = 0; i < launches.size(); ++i) {
     api.event_record(events[3 * i], context_.stream);
     context_.flush_cache();
@@ -276,7 +269,7 @@ void Timer::run_cold(std::span<assay_launch> launches) {
   }
   look_while_busy(launches.size());
   api.stream_synchronize(context_.stream);
-  double host = seconds(SteadyClock::now() - begin);
+  double host = sdk::seconds_since(begin);
   for (std::size_t i = 0; i < launches.size(); ++i) {
     host -= between(events[3 * i], events[3 * i + 1]);
     launches[i].device_seconds = between(events[3 * i + 1], events[3 * i + 2]);

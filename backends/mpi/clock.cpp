@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "backends/sdk/host_time.h"
+
 namespace assay::backends::mpi {
 namespace {
 
@@ -18,7 +20,7 @@ constexpr double kWakesWithin = 200e-6;
 }  // namespace
 
 double local_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return sdk::steady_seconds();
 }
 
 /// Rank 0 answers with its clock; the other takes the offset of the shortest round trip.

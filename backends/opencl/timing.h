@@ -1,9 +1,8 @@
 // Timing one submission of commands by the device's own events.
 #pragma once
 
-#include <chrono>
-
 #include "backends/opencl/device.h"
+#include "backends/sdk/host_time.h"
 
 namespace assay::backends::opencl {
 
@@ -31,12 +30,12 @@ inline double device_seconds(cl_ulong first, cl_ulong last, double host_seconds)
 template <class Submit, class Moments>
 assay_launch timed(Device& device, assay_mode mode, const Submit& submit, const Moments& moments) {
   if (mode == ASSAY_COLD) device.flush_caches();
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = sdk::SteadyClock::now();
   submit();
   device.finish();
-  const auto end = std::chrono::steady_clock::now();
+  const auto end = sdk::SteadyClock::now();
   assay_launch launch;
-  launch.host_seconds = std::chrono::duration<double>(end - begin).count();
+  launch.host_seconds = sdk::seconds_since(begin, end);
   const auto [first, last] = moments();
   launch.device_seconds = device_seconds(first, last, launch.host_seconds);
   return launch;

@@ -1,12 +1,32 @@
-// The host's time of launches for which it waited together.
+// The host's steady clock, and its time of launches for which it waited together.
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <span>
 
 #include "backends/assay_backend.h"
 
 namespace assay::sdk {
+
+using SteadyClock = std::chrono::steady_clock;
+
+inline double seconds(SteadyClock::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+/// Seconds between two moments, or until now. Taken between clock readings, not between two
+/// steady_seconds(), to the nanosecond however long the machine has been up.
+inline double seconds_since(SteadyClock::time_point begin,
+                            SteadyClock::time_point end = SteadyClock::now()) {
+  return seconds(end - begin);
+}
+
+/// The moment as seconds since the clock began, usually when the machine started; to 2 ns after 100
+/// days.
+inline double steady_seconds() {
+  return seconds(SteadyClock::now().time_since_epoch());
+}
 
 /// Gives each launch its own device time and an equal share of what the host waited beyond them
 /// all. So the sum is `host_seconds`, for any part of the launches it is no less than the device's,

@@ -53,6 +53,7 @@
 
 #include "backends/assay_backend.h"
 #include "backends/sdk/description.h"
+#include "backends/sdk/exchanged.h"
 #include "backends/sdk/failure.h"
 #include "backends/sdk/guarded.h"
 #include "backends/sdk/properties.h"
@@ -196,15 +197,7 @@ class Module {
       offers = in(device)->device->implementations(problem);
       in(device)->offered = problem;
       *count = offers.size();
-      // The caller's structs may be longer or shorter than ours: step by the caller's size.
-      auto* place = reinterpret_cast<std::byte*>(out);
-      for (std::size_t i = 0; i < std::min(capacity, offers.size()); ++i) {
-        auto* const entry = reinterpret_cast<assay_implementation*>(place);
-        require_struct(entry);
-        fill(entry, {sizeof *entry, offers[i].name.c_str(), offers[i].division.c_str(),
-                     offers[i].reason.c_str()});
-        place += entry->struct_size;
-      }
+      fill_offers(offers, out, capacity);
     });
   }
 
@@ -256,12 +249,7 @@ class Module {
                           assay_launch* out) {
     return guarded([&] {
       require(executable != nullptr && (out != nullptr || count == 0), "run: an argument is null");
-      // A caller in C may pass any number; reading it as the enumeration would be undefined.
-      static_assert(sizeof mode == sizeof(std::uint32_t));
-      std::uint32_t number = 0;
-      std::memcpy(&number, &mode, sizeof number);
-      require(number == ASSAY_HOT || number == ASSAY_COLD, "run: the mode is neither hot nor cold");
-      in(executable)->run({out, count}, number == ASSAY_COLD ? ASSAY_COLD : ASSAY_HOT);
+      in(executable)->run({out, count}, checked(mode));
     });
   }
 
@@ -325,24 +313,6 @@ class Module {
     if (device == nullptr) return;
     in(device)->offered.clear();
     if constexpr (kJoins) in(device)->device->leave();
-  }
-
-  static Published owned(const assay_published& from) {
-    Published out;
-    const auto text = [](const char* given, const char* rule) {
-      require(given != nullptr, rule);
-      return std::string(given);
-    };
-    out.id = text(from.id, "pretend: the id is null");
-    out.name = text(from.name, "pretend: the name is null");
-    out.vendor = text(from.vendor, "pretend: the vendor is null");
-    out.kind = text(from.kind, "pretend: the kind is null");
-    require(from.figures != nullptr || from.figure_count == 0, "pretend: the figures are null");
-    for (std::size_t i = 0; i < from.figure_count; ++i) {
-      out.figures[text(from.figures[i].quantity, "pretend: a quantity is null")] =
-          from.figures[i].value;
-    }
-    return out;
   }
 
   static assay_status pretend(const assay_published* published) {

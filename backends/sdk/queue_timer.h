@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -45,18 +44,13 @@ class QueueTimer {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
   /// Launches in the queue at once: enough to hide the cost of submitting.
   static constexpr std::size_t kBatch = 32;
 
   struct Pair {
     std::unique_ptr<Mark> before, after;
-    Clock::time_point submitted;
+    SteadyClock::time_point submitted;
   };
-
-  static double seconds(Clock::duration duration) {
-    return std::chrono::duration<double>(duration).count();
-  }
 
   /// `host_seconds` stands for a launch that is shorter than the device's clock can resolve.
   static double device_seconds(const Pair& pair, double host_seconds) {
@@ -66,7 +60,7 @@ class QueueTimer {
 
   template <class Launch>
   static void submit(Pair& pair, const Launch& launch) {
-    pair.submitted = Clock::now();
+    pair.submitted = SteadyClock::now();
     pair.before->place();
     launch();
     pair.after->place();
@@ -81,7 +75,7 @@ class QueueTimer {
       submit(pairs_[i], launch);
     }
     for (std::size_t i = 0; i < out.size(); ++i) pairs_[i].after->wait();
-    const double host = seconds(Clock::now() - pairs_[0].submitted);
+    const double host = seconds_since(pairs_[0].submitted);
     const double mean = host / static_cast<double>(out.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
       out[i].device_seconds = device_seconds(pairs_[i], mean);
@@ -96,9 +90,9 @@ class QueueTimer {
     align();
     submit(pairs_[0], launch);
     pairs_[0].before->wait();
-    const auto begin = Clock::now();
+    const auto begin = SteadyClock::now();
     pairs_[0].after->wait();
-    const double host = seconds(Clock::now() - begin);
+    const double host = seconds_since(begin);
     out.device_seconds = device_seconds(pairs_[0], host);
     // The host may have woken up after the launch had begun.
     share_host_time({&out, 1}, host);

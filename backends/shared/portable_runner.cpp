@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "backends/sdk/host_time.h"
 #include "kernels/operation.h"
 #include "kernels/sha256.h"
 
@@ -124,13 +125,10 @@ Candidate tuned(const PortableKernel& kernel, const Problem& problem,
   double least = std::numeric_limits<double>::infinity();
   std::string log;
   std::size_t tried = 0, refused = 0;
-  const auto begin = std::chrono::steady_clock::now();
-  const auto spent = [&] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  };
+  const auto begin = sdk::SteadyClock::now();
   for (const PortableParameters& parameters : candidates) {
     // At least one working candidate is needed, even beyond the time limit.
-    if (best.program != nullptr && spent() >= runtime.tune_seconds) break;
+    if (best.program != nullptr && sdk::seconds_since(begin) >= runtime.tune_seconds) break;
     ++tried;
     try {
       Candidate next{compiled(kernel, problem, runtime, parameters), parameters};

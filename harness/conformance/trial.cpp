@@ -198,16 +198,15 @@ std::string drawn(const Field& field, kernels::Draws& draws) {
       draws.next(static_cast<std::int64_t>(field.choices.size())))]);
 }
 
-/// The FLOP of the problem as tiles compute it, with dimensions of at least a tile's: emulators of
-/// accelerators take as long for thousands of tiny heads as for large ones.
+/// The FLOP of the problem as tiles compute it, with tiled dimensions of at least a tile: emulators
+/// of accelerators take as long for thousands of tiny heads as for large ones.
 double tiled_flop(const Operation& operation, const Problem& problem) {
-  static const std::set<std::string> kTiled = {"m", "n", "k", "tokens", "sq", "skv", "d", "dv"};
   constexpr std::int64_t kTile = 16;
   std::map<std::string, std::string> fields;
   for (const Field& field : operation.fields) {
     const std::string name(field.name);
     fields[name] = problem.field_text(name);
-    if (kTiled.contains(name) && problem.dimension(name) < kTile) {
+    if (field.tiled && problem.dimension(name) < kTile) {
       fields[name] = std::to_string(kTile);
     }
   }

@@ -56,21 +56,20 @@ AttentionShape attention_shape(const Problem& problem) {
 namespace {
 
 Field value_width_field() {
-  return {"dv",
-          FieldKind::dimension,
-          {},
-          "width of a value head",
-          Default{"d", [](const Problem& so_far) { return so_far.field_text("d"); }},
-          false};
+  Field field =
+      tiled_field("dv", "width of a value head",
+                  Default{"d", [](const Problem& so_far) { return so_far.field_text("d"); }});
+  field.always_printed = false;
+  return field;
 }
 
 const Field kFields[] = {
     dimension_field("b", "batch: number of independent sequences"),
     dimension_field("hq", "query heads"),
     dimension_field("hkv", "key and value heads; divides hq"),
-    dimension_field("sq", "queries per sequence"),
-    dimension_field("skv", "keys per sequence"),
-    dimension_field("d", "width of a query and key head"),
+    tiled_field("sq", "queries per sequence"),
+    tiled_field("skv", "keys per sequence"),
+    tiled_field("d", "width of a query and key head"),
     value_width_field(),
     type_field("type", {"f32", "bf16", "f16"}, "type of Q, K, V and O"),
     mask_field(),

@@ -33,9 +33,9 @@ constexpr std::int64_t kMostTokens = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostGroups = 65536;
 
 const Field kFields[] = {
-    dimension_field("tokens", "rows of A and C over all groups: tokens times experts per token"),
-    dimension_field("n", "columns of B and C"),
-    dimension_field("k", "columns of A, rows of B: the length of each sum"),
+    tiled_field("tokens", "rows of A and C over all groups: tokens times experts per token"),
+    tiled_field("n", "columns of B and C"),
+    tiled_field("k", "columns of A, rows of B: the length of each sum"),
     dimension_field("groups", "experts: number of matrices B"),
     factor_field("a", "type of A"),
     second_factor_field(),

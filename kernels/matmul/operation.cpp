@@ -31,9 +31,9 @@ Field batch_field() {
 }
 
 const Field kFields[] = {
-    dimension_field("m", "rows of A and C"),
-    dimension_field("n", "columns of B and C"),
-    dimension_field("k", "columns of A, rows of B: the length of each sum"),
+    tiled_field("m", "rows of A and C"),
+    tiled_field("n", "columns of B and C"),
+    tiled_field("k", "columns of A, rows of B: the length of each sum"),
     factor_field("a", "type of A"),
     second_factor_field(),
     product_field(),

@@ -4,7 +4,6 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <cmath>
 #include <mutex>
 #include <numeric>
 #include <set>
@@ -12,6 +11,7 @@
 #include "kernels/checking.h"
 #include "kernels/freivalds.h"
 #include "kernels/matmul/inputs.h"
+#include "kernels/matmul/product_judge.h"
 
 namespace assay::kernels {
 
@@ -22,104 +22,9 @@ constexpr std::size_t kEndsSampled = 32;  // products whose first and last row a
 constexpr std::size_t kWorstRows = 16;    // of each matrix, recomputed because probes point at them
 constexpr int kExactProbes = 8;  // more, because errors of opposite sign may cancel exactly
 
-/// Whether units for operands of this type round every sum to nearest in the accumulator's type.
-/// Those for narrower types add several products at a time, and drop bits.
-bool sums_round_to_nearest(DataType operands) {
-  return operands == DataType::f64 || operands == DataType::f32;
-}
-
-/// Bounds on rounding errors: a sum of K products in an accumulator of unit roundoff u
-/// lies within gamma_K (|A||B|)_ij, gamma_K = K u / (1 - K u), and with random rounding within
-/// about sqrt(K) u (|A||B|)_ij (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where every sum is
-/// rounded to nearest, and terms have either sign, partial sums are about as large as
-/// sqrt(sum of (a b)^2) and |c_ij|: the error is about sqrt(K) u (the sum of both), whatever K.
-/// Values of block-scaled operands are exact in FP64, as products of element and scale. A kernel
-/// may round each once when it decodes it, or add up a block's products first and multiply the sum
-/// by both scales; either way a product meets at most three roundings more, which count as terms
-/// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., lemma 3.1). Scales that are
-/// powers of two add none.
-/// A narrow accumulator that is added up in f32 every P products errs like this with min(K, P) for
-/// K, since errors of the parts are independent. Cut off, not rounded, its unit is 2^-bits.
-struct Judge {
-  MatmulShape shape;
-  bool exact = false, by_squares = false;
-  double probable = 0;  // sqrt(K) u
-  double gamma = 0;     // gamma_K
-  double factor = 127;
-  // With sizes by squares, in units of the usual error: of one element, and of the root mean
-  // square. With sums to nearest.
-  double element = 4, mean = 0.3;
-
-  Judge(const ProductSet& set, const Accumulator& accumulator)
-      : shape(set.shape),
-        exact(set.exact),
-        by_squares(sums_round_to_nearest(set.shape.a)),
-        factor(set.factor) {
-    const bool scaled = is_block_scaled(shape.a) || is_block_scaled(shape.b);
-    const double u = unit_roundoff(shape.acc), terms = static_cast<double>(shape.k + scaled * 3);
-    // With FP64 operands the FP64 reference has as large errors as the output.
-    const double both = shape.acc == DataType::f64 ? 2 : 1;
-    probable = both * std::sqrt(terms) * u;
-    gamma = both * terms * u / (1 - std::min(0.5, terms * u));
-    if (accumulator.fraction_bits > 0) narrow(accumulator);
-  }
-
-  static constexpr double kProbableFactor = 8;
-
-  /// In this model of the unit 4e6 products of each distribution, K from 32 to 16384, had errors of
-  /// at most 0.8 usual ones, and a root mean square of at most 0.11.
-  void narrow(const Accumulator& accumulator) {
-    const double terms = static_cast<double>(
-        accumulator.promoted_every > 0 ? std::min<std::int64_t>(shape.k, accumulator.promoted_every)
-                                       : shape.k);
-    const double unit = std::ldexp(1, -accumulator.fraction_bits);
-    probable += std::sqrt(terms) * unit;
-    gamma += terms * unit;
-    by_squares = true;
-    element = 2;
-    mean = 0.25;
-    // Whole numbers are added without an error up to here.
-    exact = exact && terms * factor * factor <= 2 / unit;
-  }
-
-  TermSizes sizes() const {
-    if (exact) return TermSizes::none;
-    return by_squares ? TermSizes::squares : TermSizes::magnitudes;
-  }
-
-  /// `size` as sizes() says.
-  Bound bound(double value, double size) const {
-    const double rounding = rounding_bound(shape.c, std::fabs(value));
-    if (by_squares) {
-      const double spread = std::sqrt(size), usual = probable * (spread + std::fabs(value));
-      const double terms = std::sqrt(static_cast<double>(shape.k));
-      return {.accept = element * usual + rounding,
-              .worst = gamma * terms * spread + rounding,
-              .typical = mean * (usual + rounding)};
-    }
-    return {.accept = kProbableFactor * probable * size + rounding,
-            .worst = gamma * size * (1 + unit_roundoff(shape.c)) + rounding,
-            .typical = probable * size + rounding};
-  }
-
-  ElementBound element_bound() const {
-    const bool holds_sums = shape.c == shape.acc;
-    const double k = static_cast<double>(shape.k), n = static_cast<double>(shape.n);
-    if (exact && holds_sums && k * n * factor * factor <= 0x1p53) return {};
-    if (by_squares && !exact) {
-      return {.sums = probable,
-              .rounding = probable + unit_roundoff(shape.c),
-              .smallest = smallest_subnormal(shape.c),
-              .by_squares = true};
-    }
-    return {.sums = exact ? 0 : kProbableFactor * probable,
-            .rounding = unit_roundoff(shape.c),
-            .smallest = smallest_subnormal(shape.c)};
-  }
-};
-
 /// Compares C with the exact product at some rows and columns of one product.
-Tally compare(const Judge& judge_by, const Product& product, IndexSet rows, IndexSet columns) {
+Tally compare(const ProductJudge& judge_by, const Product& product, IndexSet rows,
+              IndexSet columns) {
   const MatmulShape& s = judge_by.shape;
   Tally total;
   std::mutex merging;
@@ -147,7 +52,7 @@ Tally compare(const Judge& judge_by, const Product& product, IndexSet rows, Inde
   return total;
 }
 
-Tally compare_everything(const Judge& judge_by, const std::vector<Product>& products) {
+Tally compare_everything(const ProductJudge& judge_by, const std::vector<Product>& products) {
   Tally total;
   std::mutex merging;
   tbb::parallel_for(std::size_t{0}, products.size(), [&](std::size_t i) {
@@ -184,7 +89,7 @@ std::vector<std::int64_t> sample_rows(const std::vector<Product>& products, std:
   return {chosen.begin(), chosen.end()};
 }
 
-Tally compare_rows(const Judge& judge_by, const std::vector<Product>& products,
+Tally compare_rows(const ProductJudge& judge_by, const std::vector<Product>& products,
                    const std::vector<std::int64_t>& rows) {
   Tally total;
   auto next = rows.begin();
@@ -200,7 +105,7 @@ Tally compare_rows(const Judge& judge_by, const std::vector<Product>& products,
 }
 
 /// Columns counted over all products.
-Tally compare_columns(const Judge& judge_by, const std::vector<Product>& products,
+Tally compare_columns(const ProductJudge& judge_by, const std::vector<Product>& products,
                       const std::vector<std::int64_t>& columns) {
   const std::int64_t n = judge_by.shape.n;
   Tally total;
@@ -216,7 +121,7 @@ Tally compare_columns(const Judge& judge_by, const std::vector<Product>& product
   return total;
 }
 
-Tally compare_samples(const Judge& judge_by, const std::vector<Product>& products,
+Tally compare_samples(const ProductJudge& judge_by, const std::vector<Product>& products,
                       std::uint64_t seed) {
   Tally total = compare_rows(judge_by, products, sample_rows(products, seed));
   const auto count = static_cast<std::int64_t>(products.size());
@@ -226,7 +131,7 @@ Tally compare_samples(const Judge& judge_by, const std::vector<Product>& product
 }
 
 /// Compares elements counted over all products.
-Tally compare_ranges(const Judge& judge_by, const std::vector<Product>& products,
+Tally compare_ranges(const ProductJudge& judge_by, const std::vector<Product>& products,
                      const std::vector<ElementRange>& ranges) {
   const std::int64_t n = judge_by.shape.n;
   Tally total;
@@ -243,12 +148,12 @@ Tally compare_ranges(const Judge& judge_by, const std::vector<Product>& products
   return total;
 }
 
-int probes_of(const Judge& judge_by, const CheckOptions& options) {
+int probes_of(const ProductJudge& judge_by, const CheckOptions& options) {
   return std::clamp(options.probes + (judge_by.exact ? kExactProbes : 0), 1, 64);
 }
 
 /// Exact residuals must be 0, in few blocks or many.
-std::int64_t width_of(const Judge& judge_by, const Product& product) {
+std::int64_t width_of(const ProductJudge& judge_by, const Product& product) {
   const auto m = static_cast<double>(product.c.rows), n = static_cast<double>(judge_by.shape.n);
   const std::int64_t width = probed_columns(m, n, static_cast<double>(judge_by.shape.k));
   return judge_by.element_bound().exact() ? (judge_by.shape.n + 255) / 256 * 256 : width;
@@ -262,8 +167,8 @@ struct Probed {
 };
 
 /// Compares some rows, each in one block of columns; `which` counts row * blocks + block.
-Tally compare_blocks(const Judge& judge_by, const Product& product, const Residuals& residuals,
-                     std::span<std::int64_t> which) {
+Tally compare_blocks(const ProductJudge& judge_by, const Product& product,
+                     const Residuals& residuals, std::span<std::int64_t> which) {
   const auto block_of = [&](std::int64_t i) { return i % residuals.count; };
   std::sort(which.begin(), which.end(), [&](std::int64_t i, std::int64_t j) {
     return std::pair(block_of(i), i) < std::pair(block_of(j), j);
@@ -285,7 +190,7 @@ Tally compare_blocks(const Judge& judge_by, const Product& product, const Residu
 /// Probes every row of one product. The rows with the largest residuals are recomputed, whether or
 /// not they are within their bound: one wrong element raises the residual of its row long before
 /// the bound of the row is exceeded. Rows without a finite residual are all recomputed.
-Probed probe(const Judge& judge_by, const Product& product, const CheckOptions& options,
+Probed probe(const ProductJudge& judge_by, const Product& product, const CheckOptions& options,
              std::uint64_t seed) {
   Probed probed;
   probed.width = width_of(judge_by, product);
@@ -312,7 +217,7 @@ Probed probe(const Judge& judge_by, const Product& product, const CheckOptions& 
   return probed;
 }
 
-bool everything_is_cheaper(const ProductSet& set, const Judge& judge_by,
+bool everything_is_cheaper(const ProductSet& set, const ProductJudge& judge_by,
                            const CheckOptions& options) {
   double probing = 0;
   for (const Product& product : set.products) {
@@ -336,7 +241,7 @@ struct Judged {
   std::int64_t worst_at = -1;
 };
 
-Judged check_probed(const ProductSet& set, const Judge& judge_by, ConstBytes output,
+Judged check_probed(const ProductSet& set, const ProductJudge& judge_by, ConstBytes output,
                     const CheckOptions& options) {
   const std::vector<Product>& products = set.products;
   Tally tally = compare_samples(judge_by, products, options.seed);
@@ -401,7 +306,7 @@ void compute_products(const ProductSet& set, Bytes output) {
 
 Check check_products(const ProductSet& set, ConstBytes output, const CheckOptions& options,
                      const Accumulator& accumulator) {
-  const Judge judge_by(set, accumulator);
+  const ProductJudge judge_by(set, accumulator);
   if (!options.only.empty()) {
     return conclude(compare_ranges(judge_by, set.products, options.only),
                     options.which() + (judge_by.exact ? ", exact" : " in FP64"), set.shape.c,

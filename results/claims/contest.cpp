@@ -36,10 +36,11 @@ const System* chip_of(const Catalogue& catalogue, const System& system) {
 
 /// "300 PFLOP/s", "500–600 kW".
 std::string range_text(const Cell& cell, const std::string& unit) {
-  if (cell.ends.lower == cell.ends.upper) return format_in(cell.value, unit);
   const double scale = parse_unit(unit).scale;
-  return fmt::format("{}–{}", page::number_text(cell.ends.lower / scale),
-                     format_in(cell.ends.upper, unit));
+  const std::string lower = page::number_text(cell.ends.lower / scale);
+  // Ends that differ only in further digits are no range.
+  if (lower == page::number_text(cell.ends.upper / scale)) return format_in(cell.value, unit);
+  return fmt::format("{}–{}", lower, format_in(cell.ends.upper, unit));
 }
 
 void add_missing(std::vector<std::string>& to, const std::vector<std::string>& from) {

@@ -89,6 +89,16 @@ struct EvidenceIndex::Device {
 
   trust::Trust trust(const record::Record& record) const { return beside->trust_of(record); }
 
+  /// Takes a record whose problem has these fields; without fields no pattern finds it.
+  void post(const record::Record& record, const Fields& fields) {
+    records.push_back(&record);
+    if (fields.empty()) return;
+    postings[posting(record.operation, "", "")].push_back(&record);
+    for (const auto& [field, value] : fields) {
+      postings[posting(record.operation, field, value)].push_back(&record);
+    }
+  }
+
   /// The records that match, selected from the shortest list among those of the pattern's fields.
   std::vector<const record::Record*> matching(const ProblemPattern& pattern) const {
     static const std::vector<const record::Record*> none;
@@ -236,6 +246,29 @@ struct EvidenceIndex::Device {
   }
 };
 
+namespace {
+
+/// The repetitions of the best run among the records of one series that may decide as it may, the
+/// one with the median of their medians first.
+std::vector<const record::Record*> best_run(const std::vector<const record::Record*>& candidates,
+                                            trust::Beside& beside) {
+  const record::Record* best = *std::ranges::max_element(
+      candidates, {}, [&](const record::Record* one) { return rank(*one, beside); });
+  std::vector<const record::Record*> repeated;
+  std::ranges::copy_if(candidates, std::back_inserter(repeated), [&](const record::Record* one) {
+    return one->run == best->run &&
+           beside.trust_of(*one).may_decide() == beside.trust_of(*best).may_decide();
+  });
+  const auto middle = repeated.begin() + static_cast<std::ptrdiff_t>((repeated.size() - 1) / 2);
+  std::ranges::nth_element(repeated, middle, {}, [](const record::Record* one) {
+    return std::tie(one->summary.median, one->id);
+  });
+  std::iter_swap(repeated.begin(), middle);
+  return repeated;
+}
+
+}  // namespace
+
 EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record::Record> records,
                              std::vector<std::string> told)
     : recognition_(catalogue, std::move(told)), beside_(records) {
@@ -259,37 +292,19 @@ EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record:
       spoiled.emplace(series, record.run);
     }
   }
-  std::map<Series, const record::Record*> newest;
+  std::unordered_map<std::string, Fields> parsed;
   for (auto& [series, candidates] : all) {
     std::erase_if(candidates, [&](const record::Record* one) {
       return spoiled.contains({series, one->run});
     });
     if (candidates.empty()) continue;
-    const record::Record* best = *std::ranges::max_element(
-        candidates, {}, [&](const record::Record* one) { return rank(*one, beside_); });
-    std::vector<const record::Record*> repeated;
-    std::ranges::copy_if(candidates, std::back_inserter(repeated), [&](const record::Record* one) {
-      return one->run == best->run &&
-             beside_.trust_of(*one).may_decide() == beside_.trust_of(*best).may_decide();
-    });
-    const auto middle = repeated.begin() + static_cast<std::ptrdiff_t>((repeated.size() - 1) / 2);
-    std::ranges::nth_element(repeated, middle, {}, [](const record::Record* one) {
-      return std::tie(one->summary.median, one->id);
-    });
-    newest[series] = *middle;
-    if (repeated.size() > 1) std::get<0>(series)->repetitions[*middle] = repeated;
-  }
-  std::unordered_map<std::string, Fields> parsed;
-  for (const auto& [series, record] : newest) {
     Device& device = *std::get<0>(series);
-    device.records.push_back(record);
-    const auto [fields, fresh] = parsed.try_emplace(record->problem);
-    if (fresh) fields->second = fields_of(record->problem);
-    if (fields->second.empty()) continue;
-    device.postings[posting(record->operation, "", "")].push_back(record);
-    for (const auto& [field, value] : fields->second) {
-      device.postings[posting(record->operation, field, value)].push_back(record);
-    }
+    std::vector<const record::Record*> repeated = best_run(candidates, beside_);
+    const record::Record* const middle = repeated.front();
+    const auto [fields, fresh] = parsed.try_emplace(middle->problem);
+    if (fresh) fields->second = fields_of(middle->problem);
+    device.post(*middle, fields->second);
+    if (repeated.size() > 1) device.repetitions[middle] = std::move(repeated);
   }
   // Ordered by name, so that the order of the records does not matter.
   for (const auto& [key, device] : known) ordered_.push_back(device);

@@ -29,6 +29,7 @@ struct Side {
   std::string label = {};  ///< given by the user: "Acme"; empty: the letter stands for it
   std::optional<Offer> offer = {};                       ///< if it is a bundle
   std::map<std::string, std::string> environments = {};  ///< canonical JSON by SHA-256, if known
+  bool is_published = false;  ///< a published system, of which nothing was measured
 };
 /// The name of a side in tables if none was given: "A", "B", …
 std::string side_letter(std::size_t side);

@@ -5,6 +5,7 @@
 
 #include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
+#include "results/compare/unlike_kinds.h"
 #include "results/compare/words.h"
 #include "results/page/page.h"
 #include "results/page/text.h"
@@ -243,6 +244,7 @@ page::Html unlike_html(const CompareTable& table, const SideComparison& comparis
   if (!items.empty()) {
     out += html(R"(<h3>Measured unlike</h3><ul class="method">{}</ul>)", items);
   }
+  if (table.sides.front().is_published || table.sides[comparison.side].is_published) return out;
   if (!comparison.environment) {
     return out +=
            page::html("<p>The environments are not compared, since one of them is not known.</p>");
@@ -303,8 +305,12 @@ page::Html sides_table(const CompareTable& table) {
   page::Html rows;
   for (const Side& side : table.sides) {
     const bool wrong = side.offer && signature_wrong(*side.offer);
-    const std::string signature = side.offer ? signature_text(*side.offer) : "no bundle: unsigned";
-    const std::string rules = side.offer ? rules_text(*side.offer) : "not checked: no bundle";
+    const std::string signature = side.offer          ? signature_text(*side.offer)
+                                  : side.is_published ? "–"
+                                                      : "no bundle: unsigned";
+    const std::string rules = side.offer          ? rules_text(*side.offer)
+                              : side.is_published ? "–"
+                                                  : "not checked: no bundle";
     rows += html(
         R"(<tr><th scope="row"><b>{}</b></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>)",
         side.label, page::html(R"({}<span class="small">{}</span>)", side.name, side_text(side)),

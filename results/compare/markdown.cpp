@@ -2,6 +2,7 @@
 
 #include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
+#include "results/compare/unlike_kinds.h"
 #include "results/compare/words.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"

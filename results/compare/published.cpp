@@ -71,6 +71,7 @@ Side side_of_system(const claims::System& system, std::span<const Side> others) 
   }
   Side side;
   side.name = system.id;
+  side.is_published = true;
   side.price = price_of(system);
   std::set<std::tuple<std::string, record::Mode>> seen;
   for (const Side& other : others) {

@@ -65,6 +65,12 @@ std::string times(double ratio) {
   return claims::format_in(ratio, "x", 3);
 }
 
+/// "1.76×", or "equal".
+std::string share_text(double ratio) {
+  const std::string text = times(ratio);
+  return text == times(1) ? "equal" : text;
+}
+
 /// "bf16 peak (per chip) 1.43×, HBM bandwidth (per chip) 1.2×", at most four.
 std::string named(const std::vector<const SystemRow*>& rows, std::size_t other) {
   constexpr std::size_t kNamed = 4;
@@ -95,7 +101,7 @@ std::string conclusion(const SystemsTable& table, std::size_t other) {
   for (const char* outcome : {"ahead", "behind"}) {
     const auto& rows = by_outcome[outcome];
     if (rows.empty()) continue;
-    text += fmt::format("{}{} in {} of {} metrics ({})", separator, outcome, rows.size(), known,
+    text += fmt::format("{}{} in {} of {} metrics: {}", separator, outcome, rows.size(), known,
                         named(rows, other));
     separator = "; ";
   }
@@ -151,18 +157,19 @@ std::string ratio_text(const SystemRatio& ratio) {
 
 std::string per_text(const SystemRatio& ratio) {
   std::string text;
-  if (ratio.per_dollar) text += "per dollar " + times(*ratio.per_dollar);
+  if (ratio.per_dollar) text += share_text(*ratio.per_dollar) + " per dollar";
   if (ratio.per_watt) {
-    text += fmt::format("{}per watt {}", text.empty() ? "" : ", ", times(*ratio.per_watt));
+    text += fmt::format("{}{} per watt", text.empty() ? "" : ", ", share_text(*ratio.per_watt));
   }
   return text;
 }
 
 std::string metric_text(const claims::ContestRow& row) {
-  const std::string& group = row.metric->group;
-  if (group == "system") return row.metric->name + " (whole)";
-  if (group == "kernel") return row.metric->name;
-  return fmt::format("{} (per {})", row.metric->name, group);
+  const std::string &name = row.metric->name, &group = row.metric->group;
+  if (group == "kernel") return name;
+  const std::string of = group == "system" ? "whole" : "per " + group;
+  if (name.ends_with(')')) return fmt::format("{}, {})", name.substr(0, name.size() - 1), of);
+  return fmt::format("{} ({})", name, of);
 }
 
 std::string references(const SystemRow& row, std::size_t other) {

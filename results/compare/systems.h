@@ -52,9 +52,9 @@ SystemsTable systems_table(claims::ContestTable contest, std::vector<SystemSide>
 std::string source_text(const claims::Property& figure);
 /// "1.43×", "0.8–1.2×"; empty if it is not known.
 std::string ratio_text(const SystemRatio& ratio);
-/// "per dollar 1.2×, per watt 0.9×"; empty without price and power.
+/// "1.2× per dollar, equal per watt"; empty without price and power.
 std::string per_text(const SystemRatio& ratio);
-/// "HBM bandwidth (per chip)".
+/// "HBM bandwidth (per chip)", "scale-up bandwidth (both ways, whole)".
 std::string metric_text(const claims::ContestRow& row);
 /// The sources of the first system's cell and of another one's: "[1][2]"; "measured" of measured
 /// ones.

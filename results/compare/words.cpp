@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <set>
 
@@ -90,7 +89,10 @@ std::string difference_text(statistics::Difference difference, std::size_t not_j
   return not_judged == 0 ? text : fmt::format("{}: {}", text, page::counted(not_judged, "problem"));
 }
 
-std::string marks_text(const ComparedProblem& row, const Labels& labels) {
+namespace {
+
+/// `reason_told`: what keeps the row from being judged is told elsewhere.
+std::string marks_of(const ComparedProblem& row, const Labels& labels, bool reason_told) {
   std::string text;
   const auto add = [&](const std::string& mark) { text += (text.empty() ? "" : ", ") + mark; };
   const std::array<std::pair<const Contender*, std::string>, 2> sides = {
@@ -98,12 +100,24 @@ std::string marks_text(const ComparedProblem& row, const Labels& labels) {
   for (const auto& [contender, letter] : sides) {
     const record::Origin kind = kind_of(*contender->record);
     if (kind != record::Origin::measured) add(fmt::format("{} {}", letter, name(kind)));
-    if (const std::string faults = contender->trust.names(); !faults.empty()) {
+    const trust::Trust& trust = contender->trust;
+    if (reason_told && !trust::not_compared_reason({}, trust, letter).empty()) continue;
+    if (const std::string faults = trust.names(); !faults.empty()) {
       add(fmt::format("{} {}", letter, faults));
     }
   }
-  if (row.few_samples) add("few samples");
+  if (row.few_samples && !reason_told) add("few samples");
   return text;
+}
+
+}  // namespace
+
+std::string marks_text(const ComparedProblem& row, const Labels& labels) {
+  return marks_of(row, labels, false);
+}
+
+std::string marks_beside_reason(const ComparedProblem& row, const Labels& labels) {
+  return marks_of(row, labels, !row.not_judged.empty() && !row.few_processes);
 }
 
 std::string devices_text(const ComparedProblem& row) {
@@ -132,30 +146,6 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison) {
 
 std::string direction_text(const Labels& labels) {
   return fmt::format("A ratio is {0} / {1}: above 1, {0} is faster.", labels.b, labels.a);
-}
-
-std::vector<UnlikeKind> unlike_kinds(const CompareTable& table, const SideComparison& comparison) {
-  const Labels labels = labels_of(table, comparison);
-  std::map<std::string, std::size_t> counts;
-  for (const ComparedGroup& group : comparison.best) {
-    for (const ComparedProblem& row : group.rows) {
-      std::set<std::string> texts;
-      for (const Unlike& one : row.unlike) {
-        texts.insert(fmt::format("{}: {} {}, {} {}", one.what, labels.a, one.a, labels.b, one.b));
-      }
-      for (const auto& [contender, label] :
-           {std::pair(&row.baseline, &labels.a), std::pair(&row.other, &labels.b)}) {
-        for (const Unlike& one : contender->mixed) {
-          texts.insert(fmt::format("{} within {}: {} and {}", one.what, *label, one.a, one.b));
-        }
-      }
-      for (const std::string& text : texts) ++counts[text];
-    }
-  }
-  std::vector<UnlikeKind> out;
-  for (const auto& [text, problems] : counts) out.push_back({text, problems});
-  std::ranges::stable_sort(out, std::greater<>{}, &UnlikeKind::problems);
-  return out;
 }
 
 namespace {
@@ -196,6 +186,7 @@ std::string not_judged_text(const std::vector<ComparedGroup>& groups) {
 }
 
 std::string trust_text(const Side& side) {
+  if (side.is_published) return "nothing was measured";
   trust::DoubtCounts counts;
   for (const record::Record& record : side.records) {
     if (ranks(record)) counts.add(record, trust::trust_of(record));
@@ -215,6 +206,7 @@ std::string side_text(const Side& side) {
 }
 
 std::string standing_text(const Side& side) {
+  if (side.is_published) return "published figures: nothing to sign or to check by rules";
   return side.offer ? fmt::format("{}; {}", signature_text(*side.offer), rules_text(*side.offer))
                     : std::string("no bundle: unsigned, rules not checked");
 }

@@ -30,6 +30,8 @@ std::string difference_text(statistics::Difference difference, std::size_t not_j
 
 /// Remarks about a row: "B modelled", "few samples", "A busy"; usually empty.
 std::string marks_text(const ComparedProblem& row, const Labels& labels);
+/// The same without what the reason why the row is not judged says at length.
+std::string marks_beside_reason(const ComparedProblem& row, const Labels& labels);
 
 /// The devices of a row: "cpu:0 AMD EPYC" if both sides have the same, else both.
 std::string devices_text(const ComparedProblem& row);
@@ -45,14 +47,6 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison);
 
 /// "A ratio is Bolt / Acme: above 1, Bolt is faster."
 std::string direction_text(const Labels& labels);
-
-/// One thing in which measurements that were compared are unlike.
-struct UnlikeKind {
-  std::string text;          ///< "threads: Acme 1, Bolt 2"; "threads within Acme: 1 and 2"
-  std::size_t problems = 0;  ///< number of rows of `best` that it concerns
-};
-/// The most frequent one first.
-std::vector<UnlikeKind> unlike_kinds(const CompareTable& table, const SideComparison& comparison);
 
 /// How many of the rows are not judged, by the kind of reason: "7 other work on the machine, 2 too
 /// few samples"; empty if all are.

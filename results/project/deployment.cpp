@@ -40,75 +40,95 @@ double bytes_of_type(const std::string& type) {
                    "use bf16, f16, f8 or i8");
 }
 
-void require_possible(const Model& model, const Deployment& deployment, int endpoints) {
-  const auto refuse = [](const std::string& why, const std::string& hint) {
-    throw InputError(why, hint);
-  };
+namespace {
+
+void require_whole_heads(const Model& model, const Deployment& deployment) {
   const auto tensor = static_cast<double>(deployment.tensor);
-  if (deployment.tensor < 1 || deployment.pipeline < 1 || deployment.expert < 1) {
-    refuse("tensor, pipeline or expert parallelism: is below 1", "use 1 or more");
-  }
   if (std::fmod(model.heads, tensor) != 0) {
-    refuse(fmt::format("tensor parallelism of {}: does not divide the {} heads of {}",
-                       deployment.tensor, model.heads, model.name),
-           "use a divisor of this number");
+    throw InputError(fmt::format("tensor parallelism of {}: does not divide the {} heads of {}",
+                                 deployment.tensor, model.heads, model.name),
+                     "use a divisor of this number");
   }
   if (!model.latent() && deployment.tensor > model.kv_heads &&
       std::fmod(tensor, model.kv_heads) != 0) {
-    refuse(
+    throw InputError(
         fmt::format(
             "tensor parallelism of {}: neither divides nor is a multiple of the {} KV heads of {}",
             deployment.tensor, model.kv_heads, model.name),
         "use a divisor or a multiple of this number");
   }
-  if (deployment.pipeline > model.layers) {
-    refuse(fmt::format("pipeline parallelism of {}: {} has {} layers", deployment.pipeline,
-                       model.name, model.layers),
-           fmt::format("use at most {}", model.layers));
-  }
-  if (!model.mixture() && deployment.expert > 1) {
-    refuse(
+}
+
+void require_split_experts(const Model& model, const Deployment& deployment) {
+  if (!model.mixture()) {
+    if (deployment.expert <= 1) return;
+    throw InputError(
         fmt::format("expert parallelism of {}: {} has no experts", deployment.expert, model.name),
         "use an expert parallelism of 1");
   }
-  if (model.mixture()) {
-    const double copies = model.experts + deployment.redundant_experts;
-    if (deployment.expert > copies) {
-      refuse(
-          fmt::format("expert parallelism of {}: there are {} experts", deployment.expert, copies),
-          "use less expert parallelism, or more redundant copies of experts");
-    }
-    if (deployment.expert % deployment.tensor != 0 && deployment.tensor % deployment.expert != 0) {
-      refuse(fmt::format(
-                 "expert parallelism of {} and tensor parallelism of {}: neither divides the other",
-                 deployment.expert, deployment.tensor),
-             "make one a multiple of the other");
-    }
+  const double copies = model.experts + deployment.redundant_experts;
+  if (deployment.expert > copies) {
+    throw InputError(
+        fmt::format("expert parallelism of {}: there are {} experts", deployment.expert, copies),
+        "use less expert parallelism, or more redundant copies of experts");
   }
+  if (deployment.expert % deployment.tensor != 0 && deployment.tensor % deployment.expert != 0) {
+    throw InputError(
+        fmt::format(
+            "expert parallelism of {} and tensor parallelism of {}: neither divides the other",
+            deployment.expert, deployment.tensor),
+        "make one a multiple of the other");
+  }
+}
+
+/// The parts into which the model is split.
+void require_parallelism(const Model& model, const Deployment& deployment, int endpoints) {
+  if (deployment.tensor < 1 || deployment.pipeline < 1 || deployment.expert < 1) {
+    throw InputError("tensor, pipeline or expert parallelism: is below 1", "use 1 or more");
+  }
+  require_whole_heads(model, deployment);
+  if (deployment.pipeline > model.layers) {
+    throw InputError(fmt::format("pipeline parallelism of {}: {} has {} layers",
+                                 deployment.pipeline, model.name, model.layers),
+                     fmt::format("use at most {}", model.layers));
+  }
+  require_split_experts(model, deployment);
   if (deployment.ranks() > endpoints) {
-    refuse(fmt::format("{} ranks (tp {} × pp {} × ep {}): the system has {}", deployment.ranks(),
-                       deployment.tensor, deployment.pipeline, deployment.expert, endpoints),
-           "split the model over fewer ranks");
+    throw InputError(
+        fmt::format("{} ranks (tp {} × pp {} × ep {}): the system has {}", deployment.ranks(),
+                    deployment.tensor, deployment.pipeline, deployment.expert, endpoints),
+        "split the model over fewer ranks");
   }
+}
+
+/// The tokens that are predicted ahead.
+void require_draft(const Model& model, int predicted) {
+  constexpr int kMostPredicted = 8;
+  if (predicted < 0 || predicted > kMostPredicted) {
+    throw InputError(fmt::format("{} predicted tokens: not supported", predicted),
+                     fmt::format("use 0 to {}", kMostPredicted));
+  }
+  if (predicted > 0 && model.draft_layers == 0) {
+    throw InputError(fmt::format("{} predicted tokens: {} has no layer that predicts tokens ahead",
+                                 predicted, model.name),
+                     "use 0, or a model that has one");
+  }
+}
+
+}  // namespace
+
+void require_possible(const Model& model, const Deployment& deployment, int endpoints) {
+  require_parallelism(model, deployment, endpoints);
   const auto is_count = [](double value) { return std::isfinite(value) && value > 0; };
   if (!is_count(deployment.batch) || !is_count(deployment.context) ||
       !is_count(deployment.cache_bytes)) {
-    refuse("batch, context and bytes per cache element must be above zero",
-           "use numbers above zero");
+    throw InputError("batch, context and bytes per cache element must be above zero",
+                     "use numbers above zero");
   }
-  constexpr int kMostPredicted = 8;
-  if (deployment.predicted < 0 || deployment.predicted > kMostPredicted) {
-    refuse(fmt::format("{} predicted tokens: not supported", deployment.predicted),
-           fmt::format("use 0 to {}", kMostPredicted));
-  }
-  if (deployment.predicted > 0 && model.draft_layers == 0) {
-    refuse(fmt::format("{} predicted tokens: {} has no layer that predicts tokens ahead",
-                       deployment.predicted, model.name),
-           "use 0, or a model that has one");
-  }
+  require_draft(model, deployment.predicted);
   if (deployment.micro_batches < 0 || deployment.micro_batches > 2) {
-    refuse(fmt::format("{} micro-batches: not supported", deployment.micro_batches),
-           "use 1 or 2, or 0 for the faster of both");
+    throw InputError(fmt::format("{} micro-batches: not supported", deployment.micro_batches),
+                     "use 1 or 2, or 0 for the faster of both");
   }
 }
 

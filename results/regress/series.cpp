@@ -39,8 +39,8 @@ std::string device_of(const record::Record& record, const std::string& host, boo
   return fmt::format("{} {}:{} on {}", text, device.backend, device.index, host);
 }
 
-void add(RunValues& gathered, const record::Record& record, double value,
-         const statistics::Interval& interval) {
+void gather(RunValues& gathered, const record::Record& record, double value,
+            const statistics::Interval& interval) {
   if (gathered.environment.empty()) gathered.environment = record.environment;
   if (gathered.values.empty()) {
     gathered.first = &record;
@@ -67,6 +67,79 @@ HistoryRun run_of(const RunValues& gathered) {
   run.records = gathered.values.size();
   return run;
 }
+
+/// The series that a record adds a run to, without their runs.
+Series head_of(const record::Record& record, const std::string& host, bool per_device) {
+  Series head;
+  head.device = device_of(record, host, per_device);
+  // Never in one series with what was measured here.
+  if (record.origin == record::Origin::imported) head.device += " (imported)";
+  head.problem = record.problem;
+  head.implementation = record.implementation.name;
+  head.mode = record.settings.mode;
+  head.operation = record.operation;
+  head.work = record.work;
+  return head;
+}
+
+/// Gathers records into series.
+class SeriesBuilder {
+ public:
+  explicit SeriesBuilder(const SeriesOptions& options) : options_(options) {}
+
+  /// `run` is null if it is not known.
+  void add(const record::Record& record, const record::Run* run) {
+    const trust::Trust trust = options_.trust(record);
+    const Series head = head_of(record, run == nullptr ? "" : run->host, options_.per_device);
+    add(head, record, run, trust, HistoryQuantity::time, record.summary.median,
+        record.summary.interval);
+    if (const auto joules = record.energy.joules_per_launch; joules && *joules > 0) {
+      add(head, record, run, trust, HistoryQuantity::energy, *joules,
+          {record.energy.joules_lower.value_or(*joules),
+           record.energy.joules_upper.value_or(*joules)});
+    }
+  }
+
+  std::vector<Series> take() {
+    std::vector<Series> out;
+    for (auto& [key, part] : parts_) {
+      for (const auto& [run, gathered] : part.by_run) part.head.runs.push_back(run_of(gathered));
+      std::ranges::sort(part.head.runs, [](const HistoryRun& a, const HistoryRun& b) {
+        return std::tie(a.started, a.run) < std::tie(b.started, b.run);
+      });
+      out.push_back(std::move(part.head));
+    }
+    return out;
+  }
+
+ private:
+  struct Part {
+    Series head;
+    std::map<std::string, RunValues> by_run;
+  };
+
+  void add(Series head, const record::Record& record, const record::Run* run,
+           const trust::Trust& trust, HistoryQuantity quantity, double value,
+           const statistics::Interval& interval) {
+    head.quantity = quantity;
+    Part& part = parts_[head.key()];
+    if (part.head.problem.empty()) part.head = std::move(head);
+    // Imported figures say nothing of the machine; their series are marked.
+    const bool unused = trust.has(trust::Fault::implausible) ||
+                        (record.origin == record::Origin::measured && trust.may_be_off());
+    if (unused) {
+      part.head.unused.push_back({record.run, record.started, record.id, trust});
+      return;
+    }
+    RunValues& gathered = part.by_run[record.run];
+    // Records without details do not have an environment of their own.
+    if (run != nullptr) gathered.environment = run->environment;
+    gather(gathered, record, value, interval);
+  }
+
+  const SeriesOptions& options_;
+  std::map<std::string, Part> parts_;
+};
 
 bool shows_rate(const Series& series) {
   return series.quantity == HistoryQuantity::time &&
@@ -96,62 +169,15 @@ std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options) {
   std::unordered_map<std::string, const record::Run*> by_id;
   for (const record::Run& run : runs) by_id.emplace(run.id, &run);
-  struct Part {
-    Series head;
-    std::map<std::string, RunValues> by_run;
-  };
-  std::map<std::string, Part> parts;
+  SeriesBuilder builder(options);
   for (const record::Record& record : records) {
     if (!is_usable(record)) continue;
-    const auto run = by_id.find(record.run);
-    const bool again = run != by_id.end() && run->second->suite == record::kConfirmationSuite;
-    if (again != options.confirmations) continue;
-    const std::string host = run == by_id.end() ? std::string() : run->second->host;
-    Series head;
-    head.device = device_of(record, host, options.per_device);
-    // Never in one series with what was measured here.
-    if (record.origin == record::Origin::imported) head.device += " (imported)";
-    head.problem = record.problem;
-    head.implementation = record.implementation.name;
-    head.mode = record.settings.mode;
-    head.operation = record.operation;
-    head.work = record.work;
-    trust::Trust trust = options.trust(record);
-    // Imported figures say nothing of the machine; their series are marked.
-    const bool unused = trust.has(trust::Fault::implausible) ||
-                        (record.origin == record::Origin::measured && trust.may_be_off());
-    const auto note = [&](HistoryQuantity quantity, double value,
-                          const statistics::Interval& interval) {
-      head.quantity = quantity;
-      Part& part = parts[head.key()];
-      if (part.head.problem.empty()) part.head = head;
-      if (unused) {
-        part.head.unused.push_back({record.run, record.started, record.id, trust});
-        return;
-      }
-      RunValues& gathered = part.by_run[record.run];
-      // Records without details do not have an environment of their own.
-      if (run != by_id.end()) gathered.environment = run->second->environment;
-      add(gathered, record, value, interval);
-    };
-    note(HistoryQuantity::time, record.summary.median, record.summary.interval);
-    if (const auto joules = record.energy.joules_per_launch; joules && *joules > 0) {
-      note(HistoryQuantity::energy, *joules,
-           {record.energy.joules_lower.value_or(*joules),
-            record.energy.joules_upper.value_or(*joules)});
-    }
+    const auto found = by_id.find(record.run);
+    const record::Run* run = found == by_id.end() ? nullptr : found->second;
+    const bool again = run != nullptr && run->suite == record::kConfirmationSuite;
+    if (again == options.confirmations) builder.add(record, run);
   }
-  std::vector<Series> out;
-  for (auto& [key, part] : parts) {
-    for (const auto& [run, gathered] : part.by_run) {
-      part.head.runs.push_back(run_of(gathered));
-    }
-    std::ranges::sort(part.head.runs, [](const HistoryRun& a, const HistoryRun& b) {
-      return std::tie(a.started, a.run) < std::tie(b.started, b.run);
-    });
-    out.push_back(std::move(part.head));
-  }
-  return out;
+  return builder.take();
 }
 
 std::vector<double> shown_values(const Series& series) {

@@ -7,6 +7,7 @@
 #include "results/statistics/distributions.h"
 #include "results/statistics/serial_noise.h"
 #include "results/statistics/step_test.h"
+#include "results/statistics/visits.h"
 
 namespace assay::results::statistics {
 
@@ -18,18 +19,12 @@ constexpr double kClamp = 4;
 constexpr std::size_t kFewestForNoise = 5;
 /// Largest probability of the transitions, where the series alternates between the levels.
 constexpr double kTransitions = 1e-2;
-/// A level that was visited so often within so many runs, for at most so long, must last longer by
-/// this factor.
-constexpr std::size_t kVisits = 3, kVisitReach = 60, kLongestVisit = 20;
-constexpr double kVisitFactor = 3;
 /// In shorter histories noise is assumed to be as large and as correlated as in many others.
 constexpr std::size_t kShortHistory = 60;
 constexpr double kShortCorrelation = 0.5;
 /// Runs of a series that alternates between two modes are at least so correlated: the partition
-/// takes long stays for levels, so that its estimate of the correlation is too small. A series has
-/// two modes if at most so many of its runs lie within a quarter of their distance from the middle.
+/// takes long stays for levels, so that its estimate of the correlation is too small.
 constexpr double kAlternatingCorrelation = 0.5;
-constexpr double kBetweenModes = 0.05;
 /// From this upper limit of the correlation on, which is then often too low, a change must be less
 /// probable by this factor.
 constexpr double kHighCorrelation = 0.6, kHighCorrelationFactor = 1e-2;
@@ -205,29 +200,7 @@ class ChangeFinder {
     const std::size_t at = cuts_[number], begin = begin_of(number), end = end_of(number);
     const double before = median(series_.subspan(begin, at - begin));
     const double after = median(series_.subspan(at, end - at));
-    const double middle = (before + after) / 2;
-    const auto short_against = [&](std::size_t from, std::size_t to, bool above,
-                                   std::size_t length) {
-      std::size_t visits = 0, longest = 0, stay = 0;
-      for (std::size_t t = from; t <= to; ++t) {
-        if (t < to && (series_[t] > middle) == above) {
-          ++stay;
-          continue;
-        }
-        if (stay >= 2 && stay <= kLongestVisit) {
-          ++visits;
-          longest = std::max(longest, stay);
-        }
-        stay = 0;
-      }
-      return visits >= kVisits &&
-             static_cast<double>(length) <
-                 static_cast<double>(longest) * (kVisitFactor + 2 / static_cast<double>(visits));
-    };
-    const bool rises = after > before;
-
-    return short_against(at > kVisitReach ? at - kVisitReach : 0, at, rises, end - at) ||
-           short_against(at, std::min(series_.size(), at + kVisitReach), !rises, at - begin);
+    return visited_briefly(series_, {begin, at, end}, before, after);
   }
 
   /// The whitened test, as a normal deviate. Where the noise is smaller near the step than usual,
@@ -248,21 +221,10 @@ class ChangeFinder {
     const double least = series_.size() < kShortHistory ? options_.prior_deviation : 0;
     const double correlated = std::max(
         series_.size() < kShortHistory ? kShortCorrelation : 0,
-        transitions && has_modes(from, at, to, before, after) ? kAlternatingCorrelation : 0);
+        transitions && has_modes(series_, {from, at, to}, before, after) ? kAlternatingCorrelation
+                                                                         : 0);
     return whitened(number, begin, end, transitions ? std::max(least, noise_.deviation) : least,
                     std::max(noise_.upper_correlation, correlated));
-  }
-
-  /// Only modes that were seen before the change, `at`.
-  bool has_modes(std::size_t from, std::size_t at, std::size_t to, double before,
-                 double after) const {
-    const double middle = (before + after) / 2, near = std::abs(after - before) / 4;
-    std::size_t between = 0, seen = 0;
-    for (std::size_t t = from; t < at; ++t)
-      seen += (series_[t] > middle) == (after > before) ? 1 : 0;
-    if (seen < 2) return false;
-    for (std::size_t t = from; t < to; ++t) between += std::abs(series_[t] - middle) < near ? 1 : 0;
-    return static_cast<double>(between) <= kBetweenModes * static_cast<double>(to - from);
   }
 
   double whitened(std::size_t number, std::size_t begin, std::size_t end, double least,

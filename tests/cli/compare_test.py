@@ -165,6 +165,21 @@ class Compare(AssayCase):
         self.assertRegex(said, r"A \(.*\) has .*: copy \d.*; B \(.*\) has .*: triad \d")
         self.assertIn("hint: ", said)
 
+    def test_nothing_in_common_names_what_was_measured_unlike(self):
+        self.run_of(COPY, options=("--device", "faulty:0", "--implementation", "native/fake"))
+        (record,) = json.loads(self.assay("show", "last", "--json", exit_code=0).stdout)
+        for threads, name in (("1", "one.json"), ("2", "two.json")):
+            one = {**record, "id": f"{threads}{record['id'][1:]}"}
+            one["device_seconds"] = record["device_seconds"][:1]
+            one["summary"] = {**record["summary"], "count": 1}
+            one["implementation"] = {**record["implementation"], "details": {"threads": threads}}
+            (self.folder / name).write_text(json.dumps([one]))
+        said = self.compare("one.json", "two.json", exit_code=2).stderr
+        self.assertIn("have nothing in common", said)
+        self.assertIn("no interval: 1 sample", said)
+        self.assertIn("Measured unlike: threads: A 1, B 2. Next: measure", said)
+        self.assertIn("--budget", said)
+
     def test_bad_input_is_refused(self):
         a = self.run_of(COPY)
         for arguments in ((), (a,), (a, a), (a, "ffffffff"), (a, "none.json"), (a, "device:cuda"),
@@ -177,6 +192,8 @@ class Compare(AssayCase):
         self.assertFits(text)
         self.assertIn("CloudMatrix 384", text)
         self.assertIn("GB200 NVL72 / CloudMatrix 384", text)
+        self.assertIn("scale-up bandwidth (both ways, whole)", text)
+        self.assertNotIn("…", text)
         table = self.compared("cloudmatrix384", "gb200-nvl72")
         self.assertEqual(table["systems"], ["cloudmatrix384", "gb200-nvl72"])
         self.assertIn("| metric |", self.compare("h100-sxm", "h200-sxm", "--markdown").stdout)
@@ -188,6 +205,9 @@ class Compare(AssayCase):
         self.assertFits(text)
         self.assertTrue(text.startswith("H200 SXM against H100 SXM, by what is published: "), text)
         self.assertIn("A ratio is H200 SXM / H100 SXM: above 1", " ".join(text.split()))
+        self.assertNotIn("…", text, "no figure is cut off")
+        self.assertNotRegex(text, r"(?<![\d.])([\d.]+)–\1 ", "a range has two ends")
+        self.assertIn("bf16 peak (per chip): equal per watt", " ".join(text.split()))
         self.assertRegex(text, r"\[1\] .*NVIDIA")
         table = self.compared(*sides, "--price", "A=30kUSD", "--price", "h200-sxm=60kUSD",
                               "--power", "A=700W", "--power", "B=1.4kW")
@@ -224,6 +244,8 @@ class Compare(AssayCase):
         text = self.compare(a, "h100-sxm").stdout
         self.assertFits(text)
         self.assertIn("nothing was measured", " ".join(text.split()))
+        self.assertEqual(text.count("trust: "), 1, "of the run, not of the published system")
+        self.assertNotIn("environments", text)
         said = self.compare(a, "cloudmatrix384", exit_code=2).stderr
         self.assertIn("several devices", said)
 

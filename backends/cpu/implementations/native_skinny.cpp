@@ -1,13 +1,13 @@
 // Products with at most 16 rows, as a decoding language model has: bound by reading the weights.
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cmath>
 
 #include "backends/cpu/implementation.h"
 #include "backends/cpu/native/aligned.h"
 #include "backends/cpu/native/skinny.h"
 #include "backends/cpu/parallel.h"
+#include "backends/sdk/host_time.h"
 
 namespace assay::backends::cpu::native_skinny {
 
@@ -101,10 +101,9 @@ class SkinnyExecutable final : public Executable {
     double least[2] = {INFINITY, INFINITY};
     for (int turn = 0; turn < 2 * kTurns; ++turn) {
       fetch_ahead_ = turn % 2 == 1;
-      const auto begin = std::chrono::steady_clock::now();
+      const auto begin = sdk::SteadyClock::now();
       launch();
-      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-      least[turn % 2] = std::min(least[turn % 2], taken.count());
+      least[turn % 2] = std::min(least[turn % 2], sdk::seconds_since(begin));
     }
     fetch_ahead_ = least[1] < least[0];
   }

@@ -59,16 +59,16 @@ std::string rows_text(const SystemsTable& table, std::size_t other, const Compar
   const std::string a = harness::terminal::shortened(table.sides[0].label, kSystemHead),
                     b = harness::terminal::shortened(table.sides[other].label, kSystemHead);
   harness::terminal::Table out(
-      {{a, Align::right}, {b, Align::right}, {"ratio", Align::right}, {"outcome"}, {"source"}});
+      {{a, Align::right}, {b, Align::right}, {"ratio", Align::right}, {"outcome"}});
   for (const SystemRow& row : table.rows) {
     const SystemRatio& ratio = row.ratios[other - 1];
     if (!ratio.known && !style.all) continue;
-    out.add({{"  " + results::compare::metric_text(*row.row), Style::strong}});
+    const std::string title = results::compare::metric_text(*row.row);
+    out.add({{fmt::format("  {} {}", title, references(row, other)), Style::strong}});
     out.add({{cell_text(row.row->cells[0])},
              {cell_text(row.row->cells[other])},
              {ratio_text(ratio)},
-             {ratio.outcome, style_of(ratio)},
-             {references(row, other)}});
+             {ratio.outcome, style_of(ratio)}});
     add_notes(table, row, other, style, out);
   }
   return out.text(4, style.width, style.colour);

@@ -7,6 +7,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/compare/conclusion.h"
+#include "results/compare/unlike_kinds.h"
 #include "results/compare/words.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
@@ -64,7 +65,8 @@ std::string title_of(const ComparedGroup& group, const ComparedProblem& row, con
   std::string text = style.wide ? row.problem() : results::record::brief_problem(row.problem());
   text += " · " + contenders_text(group, row, labels);
   if (devices) text += " · " + devices_text(row);
-  if (const std::string marks = marks_text(row, labels); !marks.empty()) text += " · " + marks;
+  const std::string marks = marks_beside_reason(row, labels);
+  if (!marks.empty()) text += " · " + marks;
   return style.wide ? text : block(text, 2, style.width);
 }
 
@@ -105,7 +107,7 @@ std::string rows_text(const ComparedGroup& group, const std::vector<const Compar
 }
 
 std::string means_text(const ComparedGroup& group, const CompareStyle& style) {
-  harness::terminal::Table table({{"geometric mean of speed"},
+  harness::terminal::Table table({{"operation"},
                                   {"problems", Align::right},
                                   {"ratio", Align::right},
                                   {"95% interval"},
@@ -118,7 +120,7 @@ std::string means_text(const ComparedGroup& group, const CompareStyle& style) {
                {results::compare::difference_text(mean.difference, mean.not_judged),
                 style_of(mean.difference)}});
   }
-  return table.text(2, style.width, style.colour);
+  return "  geometric means of speed\n" + table.text(4, style.width, style.colour);
 }
 
 std::string per_watt_text(const ComparedGroup& group) {
@@ -206,6 +208,13 @@ std::string group_text(const CompareTable& table, const ComparedGroup& group,
   return out;
 }
 
+/// meaning(reason), and the option that compares such records all the same.
+std::string left_out_meaning(results::compare::LeftOutReason reason) {
+  std::string out(meaning(reason));
+  if (reason == results::compare::LeftOutReason::other_origin) out += " (--modelled compares them)";
+  return out;
+}
+
 std::string left_out_text(const SideComparison& comparison, const Labels& labels,
                           const CompareStyle& style) {
   if (comparison.left_out.empty()) return "";
@@ -234,6 +243,7 @@ std::string sides_text(const CompareTable& table) {
     const results::compare::Side& side = table.sides[i];
     const std::string name = fmt::format("{} = {}", side.label, side.name);
     out += harness::terminal::wrapped(fmt::format("{}: {}", name, side_text(side)), 0);
+    if (side.is_published) continue;
     out += harness::terminal::wrapped(standing_text(side), 4);
     out += harness::terminal::wrapped("trust: " + trust_text(side), 4);
   }
@@ -253,6 +263,7 @@ std::string unlike_text(const CompareTable& table, const SideComparison& compari
   }
   if (shown < kinds.size()) out += fmt::format("  and {} more: --all\n", kinds.size() - shown);
   if (!out.empty()) out = "measured unlike:\n" + out;
+  if (table.sides.front().is_published || table.sides[comparison.side].is_published) return out;
   if (!comparison.environment) {
     return out + "environments: not compared, since one is not known\n";
   }
@@ -314,12 +325,6 @@ std::string comparison_part(const CompareTable& table, const SideComparison& com
 }
 
 }  // namespace
-
-std::string left_out_meaning(results::compare::LeftOutReason reason) {
-  std::string out(meaning(reason));
-  if (reason == results::compare::LeftOutReason::other_origin) out += " (--modelled compares them)";
-  return out;
-}
 
 std::string comparison_text(const CompareTable& table, const CompareView& view,
                             const CompareStyle& style) {

@@ -16,9 +16,6 @@ struct CompareStyle {
   bool all = false;   ///< every row, means, divisions, everything left out, all notes
 };
 
-/// meaning(reason), and the option that compares such records all the same.
-std::string left_out_meaning(results::compare::LeftOutReason reason);
-
 std::string comparison_text(const results::compare::CompareTable& table,
                             const results::compare::CompareView& view, const CompareStyle& style);
 

@@ -62,66 +62,86 @@ std::string row_text(const ComparedProblem& row, Outcome outcome) {
       row.not_judged.empty() ? std::string() : harness::terminal::wrapped(row.not_judged, 4));
 }
 
-}  // namespace
+struct OutcomeCounts {
+  std::size_t rows = 0, regressions = 0, improvements = 0, not_judged = 0;
 
-int compare_with_baseline(const BaselineChoice& choice) {
-  const double minimum = choice.choice.minimum_effect;
+  void add(Outcome outcome) {
+    ++rows;
+    regressions += outcome == Outcome::regression ? 1 : 0;
+    improvements += outcome == Outcome::improvement ? 1 : 0;
+    not_judged += outcome == Outcome::not_judged ? 1 : 0;
+  }
+};
+
+nlohmann::ordered_json row_json(const ComparedProblem& row, results::record::Mode mode,
+                                Outcome outcome) {
+  const Ratio time = inverse(row.speed);
+  return {{"problem", row.problem()},
+          {"implementation", row.other.record->implementation.name},
+          {"mode", name(mode)},
+          {"time_ratio", time.value},
+          {"interval", {time.interval.lower, time.interval.upper}},
+          {"outcome", name(outcome)},
+          {"reason", row.not_judged}};
+}
+
+std::string counts_text(const OutcomeCounts& counts, const BaselineChoice& choice) {
+  return harness::terminal::wrapped(
+      fmt::format(
+          "{} and {} certainly larger than {}, of {} ({} against {}){}. A difference needs three "
+          "processes a side: `assay run --repeat 3`, or runs joined as RUN+RUN+RUN. `assay "
+          "regress` without --baseline looks at the history.",
+          results::page::counted(counts.regressions, "regression"),
+          results::page::counted(counts.improvements, "improvement"),
+          results::page::target_text(choice.choice.minimum_effect),
+          results::page::counted(counts.rows, "compared problem"), choice.run, choice.baseline,
+          counts.not_judged == 0 ? std::string()
+                                 : fmt::format("; {} not judged", counts.not_judged)),
+      0);
+}
+
+results::compare::CompareTable compared_with_baseline(const BaselineChoice& choice) {
   compare::SideFinder finder(store_address(choice.choice.db), choice.choice.filter);
   std::vector<results::compare::Side> sides = {finder.find(choice.baseline),
                                                finder.find(choice.run)};
-  results::compare::CompareOptions options;
-  const results::compare::CompareTable table = results::compare::compare(std::move(sides), options);
+  results::compare::CompareTable table = results::compare::compare(std::move(sides), {});
   if (table.comparisons.front().rows() == 0) {
     throw InputError(fmt::format("--baseline {}: has no verified result in common with {}",
                                  choice.baseline, choice.run),
                      contents_text(table));
   }
-  std::size_t regressions = 0, improvements = 0, not_judged = 0;
+  return table;
+}
+
+}  // namespace
+
+int compare_with_baseline(const BaselineChoice& choice) {
+  const double minimum = choice.choice.minimum_effect;
+  const results::compare::CompareTable table = compared_with_baseline(choice);
+  OutcomeCounts counts;
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const results::compare::ComparedGroup& group : table.comparisons.front().groups) {
     for (const ComparedProblem& row : group.rows) {
       const Outcome outcome = outcome_of(row, minimum);
-      regressions += outcome == Outcome::regression ? 1 : 0;
-      improvements += outcome == Outcome::improvement ? 1 : 0;
-      not_judged += outcome == Outcome::not_judged ? 1 : 0;
-      const Ratio time = inverse(row.speed);
+      counts.add(outcome);
       if (choice.json) {
-        rows.push_back({{"problem", row.problem()},
-                        {"implementation", row.other.record->implementation.name},
-                        {"mode", name(group.mode)},
-                        {"time_ratio", time.value},
-                        {"interval", {time.interval.lower, time.interval.upper}},
-                        {"outcome", name(outcome)},
-                        {"reason", row.not_judged}});
+        rows.push_back(row_json(row, group.mode, outcome));
       } else if (outcome != Outcome::none) {
         fmt::print("{}", row_text(row, outcome));
       }
     }
   }
   if (choice.json) {
-    const nlohmann::ordered_json out = {{"baseline", choice.baseline}, {"run", choice.run},
-                                        {"minimum_effect", minimum},   {"regressions", regressions},
-                                        {"not_judged", not_judged},    {"rows", rows}};
+    const nlohmann::ordered_json out = {
+        {"baseline", choice.baseline},     {"run", choice.run},
+        {"minimum_effect", minimum},       {"regressions", counts.regressions},
+        {"not_judged", counts.not_judged}, {"rows", rows}};
     fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    fmt::print(
-        "{}",
-        harness::terminal::wrapped(
-            fmt::format(
-                "{} and {} certainly larger than {}, of {} ({} against {}){}. A difference needs "
-                "three "
-                "processes a side: `assay run --repeat 3`, or runs joined as RUN+RUN+RUN. `assay "
-                "regress` without --baseline looks at the history.",
-                results::page::counted(regressions, "regression"),
-                results::page::counted(improvements, "improvement"),
-                results::page::target_text(minimum),
-                results::page::counted(table.comparisons.front().rows(), "compared problem"),
-                choice.run, choice.baseline,
-                not_judged == 0 ? std::string() : fmt::format("; {} not judged", not_judged)),
-            0));
+    fmt::print("{}", counts_text(counts, choice));
   }
-  if (regressions > 0) return kFinding;
-  return not_judged == table.comparisons.front().rows() ? kNothingRan : kDone;
+  if (counts.regressions > 0) return kFinding;
+  return counts.not_judged == counts.rows ? kNothingRan : kDone;
 }
 
 }  // namespace assay::cli::regress

@@ -171,38 +171,50 @@ int run_new(const RunOptions& options, const harness::worker::Interrupt& interru
   return carry_out(options, found, plan, store, session, interrupt);
 }
 
-int resume(const RunOptions& options, const harness::worker::Interrupt& interrupt) {
-  harness::worker::SessionOptions session = session_options(options);
-  const results::store::StoreAddress address = store_address(options.db);
+/// A run that was begun, and what it has measured.
+struct BegunRun {
+  results::record::Run run;
+  std::vector<results::record::Record> done;
+  std::set<std::string> modules;  ///< that its environment names
+};
+
+BegunRun begun_run(const results::store::StoreAddress& address, const std::string& id) {
   if (address.is_missing()) {
     throw InputError(fmt::format("--resume: store {} does not exist", address.text()),
                      "name the store of that run with --db");
   }
-  results::record::Run run;
-  std::vector<results::record::Record> done;
-  std::set<std::string> modules;
-  {
-    const Store store = open_store(address, results::store::Access::read);
-    run = find_run(store, *options.resume);
-    modules = harness::environment::modules_in(store.environment(run.environment));
-    results::store::Filter filter;
-    filter.run = run.id;
-    done = store.records(filter);
+  const Store store = open_store(address, results::store::Access::read);
+  BegunRun out;
+  out.run = find_run(store, id);
+  out.modules = harness::environment::modules_in(store.environment(out.run.environment));
+  results::store::Filter filter;
+  filter.run = out.run.id;
+  out.done = store.records(filter);
+  return out;
+}
+
+void require_resumable(const BegunRun& begun) {
+  const std::string id = begun.run.id.substr(0, 8);
+  for (const results::record::Record& record : begun.done) {
+    if (record.origin == results::record::Origin::imported) {
+      throw InputError(
+          fmt::format("--resume {}: the run was imported and cannot be continued here", id),
+          "name a run of this machine; `assay show --runs` lists the runs");
+    }
+    if (record.device.properties.contains("rank")) {
+      throw InputError(
+          fmt::format("--resume {}: the run had several ranks and cannot be continued", id),
+          "start it again under its launcher; its records stay");
+    }
   }
-  if (std::any_of(done.begin(), done.end(), [](const results::record::Record& record) {
-        return record.origin == results::record::Origin::imported;
-      })) {
-    throw InputError(fmt::format("--resume {}: the run was imported and cannot be continued here",
-                                 run.id.substr(0, 8)),
-                     "name a run of this machine; `assay show --runs` lists the runs");
-  }
-  if (std::any_of(done.begin(), done.end(), [](const results::record::Record& record) {
-        return record.device.properties.contains("rank");
-      })) {
-    throw InputError(fmt::format("--resume {}: the run had several ranks and cannot be continued",
-                                 run.id.substr(0, 8)),
-                     "start it again under its launcher; its records stay");
-  }
+}
+
+int resume(const RunOptions& options, const harness::worker::Interrupt& interrupt) {
+  harness::worker::SessionOptions session = session_options(options);
+  const results::store::StoreAddress address = store_address(options.db);
+  const BegunRun begun = begun_run(address, *options.resume);
+  require_resumable(begun);
+  const auto& [run, done, modules] = begun;
   const unsigned threads = harness::plan::plan_from_json(run.plan, {}).threads;
   // The same modules as at the start: the environment names them.
   const harness::worker::WorkerSettings settings = worker_settings(options, threads);

@@ -15,6 +15,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/nccl_lines.h"
 #include "results/exchange/nccl_own.h"
+#include "results/exchange/nccl_record.h"
 #include "results/exchange/nccl_table.h"
 #include "results/exchange/series.h"
 
@@ -38,21 +39,6 @@ bool recognises_nccl_tests(std::string_view beginning) {
          contains(beginning, "# nccl-tests version ") ||
          contains(beginning, "# Collective test starting: ");
 }
-
-/// What one process of a log printed so far.
-struct Stream {
-  std::string collective;        ///< as "# Collective test starting" says
-  bool collective_used = false;  ///< rows under this name followed
-  std::string host, iterations;
-  std::set<std::string> ranks;
-  std::vector<std::string> devices;  ///< distinct names
-  bool ranks_unclear = false;        ///< a rank was named twice
-  std::vector<std::string> placements;
-  NcclColumns columns;
-  std::optional<Words> begin;  ///< a row that is not complete yet
-  std::size_t begin_line = 0;
-  std::optional<NcclOwnLine> own;  ///< what assay said of the next row
-};
 
 /// Reads a log line by line.
 class LogReader {
@@ -81,13 +67,13 @@ class LogReader {
   }
 
   /// A row that was begun and never completed.
-  void end_row(Stream& stream) {
+  void end_row(NcclStream& stream) {
     if (stream.begin) leave_out(stream.begin_line, "the row is cut off");
     stream.begin.reset();
   }
 
   /// The stream with a table that a line belongs to, if it is a row.
-  Stream* stream_of_row(const NcclLine& line) {
+  NcclStream* stream_of_row(const NcclLine& line) {
     for (std::size_t count = 0; count <= line.words.size(); ++count) {
       const auto found = streams_.find(
           stream_of({line.words.begin(), line.words.begin() + static_cast<std::ptrdiff_t>(count)}));
@@ -104,7 +90,7 @@ class LogReader {
     if (take_heading(line)) return;
     if (line.is_comment && take_comment(line)) return;
     take_programs(line.words);
-    Stream* const stream = stream_of_row(line);
+    NcclStream* const stream = stream_of_row(line);
     if (stream != nullptr && take_row(*stream, line.words)) return;
     if (!looks_like_row(line.words)) return;
     leave_out(number_, stream == nullptr ? "a row above which no heading names the columns"
@@ -128,7 +114,7 @@ class LogReader {
     if (line.is_comment) before = line.before_comment;
     Words names(first, line.words.end());
     if (names.front().starts_with('#')) names.front().erase(0, 1);
-    Stream& stream = streams_[stream_of(before)];
+    NcclStream& stream = streams_[stream_of(before)];
     auto columns = nccl_columns(names, stream.placements);
     if (!columns) return false;
     end_row(stream);
@@ -143,7 +129,7 @@ class LogReader {
   bool take_comment(const NcclLine& line) {
     const Words words = words_of(line.comment);
     if (words.empty()) return true;
-    Stream& stream = streams_[stream_of(line.before_comment)];
+    NcclStream& stream = streams_[stream_of(line.before_comment)];
     if (words.front() == "nThread") {
       begin_test(stream, words);
     } else if (const auto own = nccl_own_line(line.comment)) {
@@ -171,7 +157,7 @@ class LogReader {
     });
   }
 
-  void take_units(Stream& stream, const Words& words) {
+  void take_units(NcclStream& stream, const Words& words) {
     const auto unit = [&](std::string_view text, double seconds) {
       if (std::find(words.begin(), words.end(), text) == words.end()) return;
       stream.columns.unit = seconds;
@@ -184,7 +170,7 @@ class LogReader {
 
   /// "nThread 1 nGpus 8 ... warmup iters: 5 iters: 20 agg iters: 1": another test begins. One file
   /// often has the logs of several tests.
-  void begin_test(Stream& stream, const Words& words) {
+  void begin_test(NcclStream& stream, const Words& words) {
     end_row(stream);
     const std::string collective = stream.collective;
     const bool used = stream.collective_used;
@@ -202,7 +188,7 @@ class LogReader {
 
   /// "Rank  0 Group  0 Pid  123 on   node1 device  0 [0x07] NVIDIA A100-SXM4-40GB"; in 2015 to 2018
   /// "Rank  0 uses device  0 [0x07] ..." and "Device  0 ->  0 [0x07] ...".
-  void take_rank(Stream& stream, const Words& words) {
+  void take_rank(NcclStream& stream, const Words& words) {
     if (!is_count(words[1])) return;
     if (!stream.ranks.insert(words[1]).second) stream.ranks_unclear = true;
     const auto on = std::find(words.begin(), words.end(), "on");
@@ -228,7 +214,7 @@ class LogReader {
 
   /// The collective of the rows that follow: as the output says, as the last command line before
   /// it, as the only program that is named there, or as the file's name. Otherwise unknown.
-  std::string collective(const Stream& stream) const {
+  std::string collective(const NcclStream& stream) const {
     if (!stream.collective.empty()) return stream.collective;
     for (auto named = named_.rbegin(); named != named_.rend(); ++named) {
       if (named->is_command) return named->collective;
@@ -240,7 +226,7 @@ class LogReader {
   }
 
   /// False if the words have no part of a row.
-  bool take_row(Stream& stream, const Words& words) {
+  bool take_row(NcclStream& stream, const Words& words) {
     if (const auto row = whole_row(stream.columns, words)) {
       end_row(stream);
       add_row(stream, *row, number_);
@@ -263,7 +249,7 @@ class LogReader {
     return true;
   }
 
-  void add_row(Stream& stream, const Words& row, std::size_t number) {
+  void add_row(NcclStream& stream, const Words& row, std::size_t number) {
     if (!unit_known_) {
       if (const auto unit = unit_of_row(stream.columns, row)) {
         stream.columns.unit = *unit;
@@ -277,100 +263,25 @@ class LogReader {
                                       stream.columns.placements[which], text));
         continue;
       }
-      record_set_.records.push_back(record_of(stream, row, which, time * stream.columns.unit));
+      record_set_.records.push_back(nccl_record(
+          stream, {collective(stream), library_, row, which, time * stream.columns.unit}));
     }
     stream.own.reset();
     rows_since_name_ = true;
     stream.collective_used = true;
   }
 
-  std::string problem_of(const Stream& stream, const Words& row, std::size_t which) const {
-    std::string text =
-        fmt::format("{} bytes={}", collective(stream), stream.columns.value(row, "size"));
-    for (const char* column : {"count", "type", "redop", "root"}) {
-      const std::string_view value = stream.columns.value(row, column);
-      if (!value.empty()) text += fmt::format(" {}={}", column, value);
-    }
-    if (!stream.ranks.empty() && !stream.ranks_unclear) {
-      text += fmt::format(" ranks={}", stream.ranks.size());
-    }
-    text += fmt::format(" placement={}", stream.columns.placements[which]);
-    return stream.columns.cpu_time ? text + " timing=cpu" : text;
-  }
-
-  void take_device(const Stream& stream, record::Record& record) const {
-    record.device.backend = "nccl";
-    record.device.kind = "gpu";
-    const std::string name = fmt::format("{}", fmt::join(stream.devices, " and "));
-    const bool several = stream.ranks.size() > 1 && !stream.ranks_unclear;
-    record.device.name =
-        several && !name.empty() ? fmt::format("{} x {}", stream.ranks.size(), name) : name;
-  }
-
-  record::Record record_of(const Stream& stream, const Words& row, std::size_t which,
-                           double seconds) const;
-
   const ImportFile& file_;
   record::RecordSet& record_set_;
   std::vector<std::string> left_out_;
   std::size_t number_ = 0;  ///< of the line
   std::string host_, library_;
-  std::map<std::string, Stream> streams_;
-  Stream* last_table_ = nullptr;  ///< std::map does not move its values
+  std::map<std::string, NcclStream> streams_;
+  NcclStream* last_table_ = nullptr;  ///< std::map does not move its values
   std::string from_file_name_;
   std::vector<NamedProgram> named_;  ///< programs named since the last table
   bool rows_since_name_ = false, unit_known_ = false;
 };
-
-/// The check by nccl-tests. A count of wrong elements is a verdict; the largest error, which
-/// versions before 2.12 printed instead, is not.
-void take_check(const NcclColumns& columns, const Words& row, std::size_t which,
-                record::Record& record) {
-  record.check = {kernels::Outcome::unchecked, "none: nccl-tests did not check", 0, "", 0};
-  const std::string_view error = columns.value(row, "error", which);
-  if (!error.empty() && error != "N/A") {
-    record.check.method = fmt::format("none here; the largest error in nccl-tests was {}", error);
-    return;
-  }
-  const std::string wrong(columns.value(row, "#wrong", which));
-  if (!is_number(wrong)) return;  // "N/A": checking was switched off
-  record.check.method = fmt::format("none here; nccl-tests counted {} wrong", wrong);
-  if (std::strtod(wrong.c_str(), nullptr) == 0) return;
-  record.status = record::Status::wrong;
-  record.check.outcome = kernels::Outcome::wrong;
-  record.reason = fmt::format("nccl-tests counted {} wrong elements", wrong);
-}
-
-record::Record LogReader::record_of(const Stream& stream, const Words& row, std::size_t which,
-                                    double seconds) const {
-  record::Record record;
-  record.operation = collective(stream);
-  record.problem = problem_of(stream, row, which);
-  take_device(stream, record);
-  record.implementation = {"library/nccl-tests", record::Division::library, {}};
-  record::Properties& details = record.implementation.details;
-  details["time"] =
-      stream.columns.cpu_time ? "mean of the iterations, CPU time" : "mean of the iterations";
-  if (!stream.iterations.empty()) details["iterations"] = stream.iterations;
-  if (!library_.empty()) details["library"] = library_;
-  details["bus_bandwidth"] = fmt::format("{} GB/s", stream.columns.value(row, "busbw", which));
-  details["algorithm_bandwidth"] =
-      fmt::format("{} GB/s", stream.columns.value(row, "algbw", which));
-  if (const auto moment = stream.columns.value(row, "timestamp"); !moment.empty()) {
-    details["timestamp"] = fmt::format("{}, zone unknown", moment);
-  }
-  record.settings.mode = record::Mode::hot;  // iterations follow each other directly
-  record.settings.target = record.settings.budget_seconds = 0;
-  record.settings.minimum_samples = 0;
-  record.target_met = true;  // no target was requested
-  record.work.bytes = std::strtod(std::string(stream.columns.value(row, "size")).c_str(), nullptr);
-  // Only the mean is known: there are no samples and no interval.
-  record.summary = statistics::summary_of_model(seconds);
-  record.summary.mean = record.summary.median;
-  take_check(stream.columns, row, which, record);
-  if (stream.own) apply(*stream.own, record);
-  return record;
-}
 
 void finish(const ImportFile& file, const std::string& host, record::RecordSet& record_set) {
   record::Run run;

@@ -1,27 +1,16 @@
-// CNNL's handles, descriptors, matmul and sums, with the restrictions of its documentation.
-#include <cstring>
-#include <set>
+// CNNL's handles, descriptors and matmul, with the restrictions of its documentation.
+#include "tests/fakes/cambricon/cnnl.h"
 
-#include "tests/fakes/cambricon/machine.h"
+#include <cstring>
+
 #include "tests/fakes/common/arithmetic.h"
 
 using namespace assay;
 using namespace assay::fakes;
 using namespace assay::fakes::cambricon;
-using kernels::DataType;
 
 namespace {
 
-constexpr std::size_t kWorkspace = 1 << 16;
-
-struct Handle {
-  Queue* queue = nullptr;
-  int device = 0;
-};
-struct Tensor {
-  int type = 0;
-  std::vector<std::int64_t> extents;  ///< empty until it is set
-};
 struct MatMul {
   int compute_type = -1;  ///< must be set
   bool transpose_a = false, transpose_b = false, tf32 = true;
@@ -29,64 +18,6 @@ struct MatMul {
 struct Algorithm {
   bool chosen = false;
 };
-struct OpTensorOperation {
-  bool set = false;
-};
-
-std::set<const void*>& live() {
-  static auto* const all = new std::set<const void*>;
-  return *all;
-}
-
-template <class Object>
-Status create(void** out) {
-  if (out == nullptr) return kNnBadParameter;
-  auto* const made = new Object;
-  live().insert(made);
-  *out = made;
-  return kOk;
-}
-
-template <class Object>
-Status destroy(void* object) {
-  if (live().erase(object) == 0) return kNnBadParameter;
-  delete static_cast<Object*>(object);
-  return kOk;
-}
-
-template <class Object>
-Object* get(void* object) {
-  return live().contains(object) ? static_cast<Object*>(object) : nullptr;
-}
-
-Status entered_library(const char* call) {
-  switch (fault_of(call)) {
-    case Fault::fail:
-      return kNnExecution;
-    case Fault::out_of_memory:
-      return kNnNoMemory;
-    default:
-      return kOk;
-  }
-}
-
-DataType type_of(int type) {
-  return type == 1 ? DataType::f16 : type == 17 ? DataType::bf16 : DataType::f32;
-}
-
-std::int64_t count(const Tensor& tensor) {
-  std::int64_t all = 1;
-  for (const std::int64_t extent : tensor.extents) all *= extent;
-  return all;
-}
-
-std::byte* data_of(const Tensor& tensor, const void* address) {
-  const auto bytes =
-      static_cast<std::uint64_t>(kernels::bytes_of(type_of(tensor.type), count(tensor)));
-  const auto place = machine().memory.find(address, bytes);
-  return place.device == current_device() ? place.data : nullptr;
-}
-
 /// One of a batch, as the product sees it.
 Matrix matrix(const Tensor& tensor, std::byte* data, std::int64_t batch, bool transposed) {
   const std::int64_t rows = tensor.extents[1], columns = tensor.extents[2];
@@ -122,30 +53,7 @@ void round_through(DataType type, std::byte* data, std::int64_t elements) {
   }
 }
 
-/// Work that looks its memory up when its turn comes, spoilt where the test asked for that.
-void push(Handle& handle, Fault fault, void* workspace, std::size_t bytes, const Tensor& result,
-          void* to, std::function<bool()> compute) {
-  handle.queue->work.push([=, compute = std::move(compute)] {
-    const auto scratch = machine().memory.find(workspace, bytes);
-    if (bytes > 0 && scratch.data != nullptr) std::memset(scratch.data, 0x5a, bytes);
-    if (fault == Fault::fail) return std::string("the device failed, as the test asked");
-    if (!compute()) return std::string("memory of an operand is gone");
-    std::byte* const out = data_of(result, to);
-    if (fault == Fault::wrong)
-      out[kernels::bytes_of(type_of(result.type), 1) - 1] ^= std::byte{0x40};
-    return std::string();
-  });
-}
-
-bool is_workspace(void* workspace, std::size_t bytes) {
-  return bytes >= kWorkspace && machine().memory.find(workspace, bytes).data != nullptr;
-}
-
 }  // namespace
-
-#define FAKE_ENTER_LIBRARY()                   \
-  const std::lock_guard lock(machine().mutex); \
-  if (const auto refused = entered_library(__func__); refused != kOk) return refused
 
 FAKE_EXPORT Status cnnlCreate(void** handle) {
   FAKE_ENTER_LIBRARY();
@@ -335,69 +243,4 @@ FAKE_EXPORT Status cnnlBatchMatMulEx(void* handle, void* matmul, void* algorithm
     return true;
   });
   return kOk;
-}
-
-FAKE_EXPORT Status cnnlCreateOpTensorDescriptor(void** operation) {
-  FAKE_ENTER_LIBRARY();
-  return create<OpTensorOperation>(operation);
-}
-
-FAKE_EXPORT Status cnnlDestroyOpTensorDescriptor(void* operation) {
-  FAKE_ENTER_LIBRARY();
-  return destroy<OpTensorOperation>(operation);
-}
-
-FAKE_EXPORT Status cnnlSetOpTensorDescriptor(void* operation, int which, int type, int nan) {
-  FAKE_ENTER_LIBRARY();
-  auto* const known = get<OpTensorOperation>(operation);
-  if (known == nullptr || which != 0 || type != 2 || nan != 0) return kNnBadParameter;
-  known->set = true;
-  return kOk;
-}
-
-FAKE_EXPORT Status cnnlGetOpTensorWorkspaceSize(void* handle, void* a, void* b, void* c,
-                                                std::size_t* bytes) {
-  FAKE_ENTER_LIBRARY();
-  const bool known = get<Handle>(handle) != nullptr && get<Tensor>(a) != nullptr &&
-                     get<Tensor>(b) != nullptr && get<Tensor>(c) != nullptr;
-  if (!known) return kNnBadParameter;
-  *bytes = kWorkspace;
-  return kOk;
-}
-
-FAKE_EXPORT Status cnnlOpTensor(void* handle, void* operation, const void* alpha1, void* a_desc,
-                                const void* a, const void* alpha2, void* b_desc, const void* b,
-                                void* workspace, std::size_t bytes, const void* beta, void* c_desc,
-                                void* c) {
-  const std::lock_guard lock(machine().mutex);
-  const Fault fault = fault_of("cnnlOpTensor.run");
-  if (const Status bad = entered_library("cnnlOpTensor"); bad != kOk) return bad;
-  auto* const known = get<Handle>(handle);
-  const auto* const how = get<OpTensorOperation>(operation);
-  const auto *const left = get<Tensor>(a_desc), *const right = get<Tensor>(b_desc),
-                    *const out = get<Tensor>(c_desc);
-  if (known == nullptr || known->queue == nullptr) return kNnNotInitialised;
-  if (how == nullptr || !how->set || left == nullptr || right == nullptr || out == nullptr ||
-      left->extents != out->extents || right->extents != out->extents ||
-      !is_workspace(workspace, bytes)) {
-    return kNnBadParameter;
-  }
-  float factors[3];
-  const void* const from[] = {alpha1, alpha2, beta};
-  for (int i = 0; i < 3; ++i) std::memcpy(&factors[i], from[i], sizeof(float));
-  if (factors[2] != 0) return kNnNotSupported;
-  push(*known, fault, workspace, bytes, *out, c,
-       [=, shape = *out, first = factors[0], second = factors[1]] {
-         std::byte *const x = data_of(shape, a), *const y = data_of(shape, b),
-                          *const z = data_of(shape, c);
-         if (x == nullptr || y == nullptr || z == nullptr) return false;
-         add_scaled(type_of(shape.type), first, x, second, y, z, count(shape));
-         return true;
-       });
-  return kOk;
-}
-
-FAKE_EXPORT std::size_t assay_fake_cambricon_objects() {
-  return live().size() + machine().queues.size() + machine().notifiers.size() +
-         machine().pinned.size();
 }

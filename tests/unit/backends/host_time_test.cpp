@@ -19,6 +19,17 @@ double host_sum(const std::vector<assay_launch>& launches) {
   return sum;
 }
 
+TEST(SteadyClock, IsReadInSeconds) {
+  const SteadyClock::time_point begin{std::chrono::milliseconds(1500)};
+  EXPECT_DOUBLE_EQ(seconds_since(begin, begin + std::chrono::nanoseconds(3)), 3e-9);
+  const auto before = SteadyClock::now();
+  const double moment = steady_seconds();
+  const double since = seconds_since(before);
+  EXPECT_GE(moment, seconds(before.time_since_epoch()));
+  EXPECT_LE(moment, seconds(SteadyClock::now().time_since_epoch()));
+  EXPECT_GE(since, 0);
+}
+
 TEST(HostTime, IsSharedInFullAndOnce) {
   auto launches = launches_of({1e-3, 1e-3, 1e-3, 9e-3});
   share_host_time(launches, 16e-3);

@@ -215,6 +215,53 @@ TEST_P(EachOperation, NamesItsDefaultsAsTheyAreUnlessTheyAreComputed) {
   }
 }
 
+/// The problem with a field doubled. Defaults that are computed are computed anew.
+Problem with_doubled(const Problem& problem, std::string_view name) {
+  std::map<std::string, std::string> fields;
+  for (const Field& field : problem.operation().fields) {
+    if (field.preset && field.preset->compute != nullptr) continue;
+    fields[std::string(field.name)] = problem.field_text(field.name);
+  }
+  fields[std::string(name)] = std::to_string(2 * problem.dimension(name));
+  return Problem::make(problem.operation().name, fields);
+}
+
+bool grows_with(const Problem& problem, std::string_view name) {
+  const Operation& operation = problem.operation();
+  return operation.work(with_doubled(problem, name)).flop > operation.work(problem).flop;
+}
+
+bool is_tiled(const Operation& operation, std::string_view name) {
+  return std::ranges::any_of(operation.fields,
+                             [&](const Field& field) { return field.name == name && field.tiled; });
+}
+
+TEST_P(EachOperation, SaysWhichDimensionsAreTiled) {
+  const Operation& operation = *GetParam();
+  const Problem problem = some_problem(operation);
+  std::size_t tiled = 0;
+  for (const Field& field : operation.fields) {
+    if (!field.tiled) continue;
+    ++tiled;
+    EXPECT_EQ(field.kind, FieldKind::dimension) << field.name;
+    EXPECT_TRUE(grows_with(problem, field.name)) << field.name;
+  }
+  // What counts operations and measures no roof is a product.
+  if (operation.figure != Figure::operations || operation.measures) {
+    EXPECT_EQ(tiled, 0u);
+    return;
+  }
+  EXPECT_GE(tiled, 2u);
+  for (const Operation* other : operations()) {
+    for (const Field& field : operation.fields) {
+      if (field.kind != FieldKind::dimension || other->figure != Figure::operations) continue;
+      if (other->measures || !is_tiled(*other, field.name)) continue;
+      EXPECT_EQ(field.tiled, grows_with(problem, field.name))
+          << field.name << " is tiled in " << other->name;
+    }
+  }
+}
+
 TEST_P(EachOperation, IsQuotedInWhatItCounts) {
   const Operation& operation = *GetParam();
   const Work work = operation.work(some_problem(operation));

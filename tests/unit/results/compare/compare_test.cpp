@@ -11,6 +11,8 @@
 #include "kernels/error.h"
 #include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
+#include "results/compare/unlike_kinds.h"
+#include "results/compare/words.h"
 
 namespace assay::results::compare {
 namespace {
@@ -556,6 +558,36 @@ TEST(Compare, PairsSingleDevicesAndEqualDevices) {
   const auto odd = table_of({on(0, "x"), on(1, "x")}, {on(1, "x"), on(2, "x")});
   EXPECT_EQ(odd.comparisons[0].rows(), 1u);
   EXPECT_THAT(reasons(odd), ElementsAre("A other device", "B other device"));
+}
+
+TEST(Compare, TellsADoubtOnceWhereTheReasonStandsBesideIt) {
+  record::Record few = record_of(kMatmul, "library/x", 0.5e-3);
+  few.device_seconds.resize(3);
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {few});
+  const ComparedProblem& row = only_row(table);
+  EXPECT_THAT(row.not_judged, HasSubstr("B: 3 samples"));
+  EXPECT_THAT(marks_text(row, {"A", "B"}), HasSubstr("B samples"));
+  EXPECT_EQ(marks_beside_reason(row, {"A", "B"}), "");
+}
+
+TEST(Compare, NamesWhatWasMeasuredUnlikeOfResultsWithoutAnInterval) {
+  const auto single = [](const std::string& problem, const std::string& threads) {
+    record::Record record = record_of(problem, "library/x", 1e-3);
+    record.summary = statistics::summarize(std::vector<double>{1e-3});
+    record.implementation.details["threads"] = threads;
+    return record;
+  };
+  const std::string copy = "copy n=64 type=f32";
+  std::vector<Side> sides = {{"a", "made up", {single(kMatmul, "1"), single(copy, "1")}},
+                             {"b", "made up", {single(kMatmul, "2"), single(copy, "2")}}};
+  const auto table = compare(std::move(sides), {});
+  const SideComparison& comparison = table.comparisons[0];
+  EXPECT_TRUE(comparison.best.empty());
+  EXPECT_TRUE(unlike_kinds(table, comparison).empty());
+  const auto kinds = unlike_kinds_left_out(table, comparison);
+  ASSERT_EQ(kinds.size(), 1u);
+  EXPECT_EQ(kinds[0].text, "threads: A 1, B 2");
+  EXPECT_EQ(kinds[0].problems, 2u);
 }
 
 TEST(Compare, ShowsNoDifferenceIfSamplesAreTooFew) {
