@@ -11,6 +11,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/compare/arguments.h"
 #include "harness/cli/compare/nothing_in_common.h"
+#include "harness/cli/compare/side_names.h"
 #include "harness/cli/compare/sides.h"
 #include "harness/cli/compare/systems_text.h"
 #include "harness/cli/compare/text.h"
@@ -248,8 +249,11 @@ int compare_records(const Arguments& arguments, const results::claims::Catalogue
   return code;
 }
 
-int run(const Arguments& arguments) {
+int run(Arguments arguments) {
   const results::claims::Catalogue& catalogue = load_catalogue(arguments.catalogue);
+  for (std::string& side : arguments.sides) {
+    side = side_with_id(side, catalogue, store_address(arguments.db));
+  }
   if (arguments.sides.size() < 2) {
     throw InputError("a comparison needs two or more sides",
                      "name two runs (`assay show --runs` lists them) or two systems");
