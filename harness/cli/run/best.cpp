@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/terminal/table.h"
+#include "harness/terminal/wrapped.h"
 #include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
@@ -60,6 +61,16 @@ std::string label(const Best& best, bool several_devices) {
                      best.record->operation, name(best.record->work.type));
 }
 
+/// Clearly above 1: then the ceiling is none, and a number would say more than is known.
+bool is_above(const Attainable& share) {
+  return share.interval.lower > 1 || share.fraction > 1.1;
+}
+
+std::string share_text(const Attainable& share) {
+  return fmt::format("{}{}", share.bound == Bound::memory ? "mem " : "",
+                     is_above(share) ? "above*" : results::page::percent_text(share.fraction));
+}
+
 }  // namespace
 
 std::string best_text(std::span<const Record> records, std::size_t width, bool colour) {
@@ -77,16 +88,22 @@ std::string best_text(std::span<const Record> records, std::size_t width, bool c
   for (std::size_t i = 0; i < std::min(all.size(), kMostRows); ++i) {
     const Best& best = all[i];
     const Style style = best.doubtful ? Style::doubtful : Style::plain;
-    table.add({{label(best, devices.size() > 1)},
-               {best.record->implementation.name},
-               {results::page::rate_text(*best.record)},
-               {results::page::half_width_text(*best.record) + (best.doubtful ? "!" : " "), style},
-               {fmt::format("{}{}", best.share.bound == Bound::memory ? "mem " : "",
-                            results::page::percent_text(best.share.fraction))},
-               {harness::terminal::bar(best.share.fraction, kBar),
-                best.doubtful ? Style::doubtful : Style::good}});
+    table.add(
+        {{label(best, devices.size() > 1)},
+         {best.record->implementation.name},
+         {results::page::rate_text(*best.record)},
+         {results::page::half_width_text(best.record->summary, 0) + (best.doubtful ? "!" : " "),
+          style},
+         {share_text(best.share)},
+         {is_above(best.share) ? "" : harness::terminal::bar(best.share.fraction, kBar),
+          best.doubtful ? Style::doubtful : Style::good}});
   }
   std::string text = table.text(0, width, colour);
+  if (std::ranges::any_of(all, [](const Best& best) { return is_above(best.share); })) {
+    text += harness::terminal::wrapped(
+        "above*: faster than the ceiling, which this run measured too low, or served by a cache", 0,
+        static_cast<int>(width));
+  }
   if (all.size() > kMostRows) {
     text += fmt::format("and {} more: assay show\n", all.size() - kMostRows);
   }

@@ -47,18 +47,20 @@ std::string heading(const PlanEntry& entry) {
 
 std::string skipped_text(const Plan& plan) {
   const std::set<kernels::Problem> running = running_problems(plan);
-  // By reason, since one reason usually skips several problems.
-  std::map<std::string, std::set<std::string>> by_reason;
+  std::map<std::string, std::set<std::string>> reasons;
   for (const Skip& skip : plan.skipped) {
     if (running.contains(skip.problem)) continue;
     const std::string who = skip.implementation.empty() ? skip.device : skip.implementation;
-    by_reason[who + ": " + skip.reason].insert(results::record::brief_problem(skip.problem.text()));
+    reasons[results::record::brief_problem(skip.problem.text())].insert(who + ": " + skip.reason);
   }
+  // The same reasons usually skip several problems.
+  std::map<std::set<std::string>, std::vector<std::string>> problems;
+  for (const auto& [problem, all] : reasons) problems[all].push_back(problem);
   std::string text;
-  for (const auto& [reason, problems] : by_reason) {
-    for (const std::string& problem : problems)
+  for (const auto& [all, skipped] : problems) {
+    for (const std::string& problem : skipped)
       text += harness::terminal::wrapped("skipped: " + problem, 2);
-    text += harness::terminal::wrapped(reason, 6);
+    for (const std::string& reason : all) text += harness::terminal::wrapped(reason, 6);
   }
   return text;
 }

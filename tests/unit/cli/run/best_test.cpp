@@ -77,6 +77,15 @@ TEST(Best, MarksADoubtfulFigure) {
   EXPECT_THAT(text(with_ceilings(records)), HasSubstr("!"));
 }
 
+TEST(Best, GivesNoShareClearlyAboveTheCeiling) {
+  const std::string told =
+      text(with_ceilings({measured("matmul m=512 n=512 k=512", "native/a", 9e9, 1e6)}));
+  EXPECT_THAT(told, ContainsRegex("matmul f32 .* above\\*\n"));
+  EXPECT_THAT(told, Not(HasSubstr("450%")));
+  EXPECT_THAT(told, Not(HasSubstr("█")));
+  EXPECT_THAT(told, HasSubstr("above*: faster than the ceiling"));
+}
+
 TEST(Best, IsEmptyWithoutCeilings) {
   EXPECT_EQ(text({measured("matmul m=512 n=512 k=512", "native/a", 1e9, 1e6)}), "");
 }
