@@ -30,14 +30,14 @@ std::uint64_t part_hash(std::span<const std::byte> part) {
 
 /// Each step of a hash waits for the one before: so many parts at a time take little longer than
 /// one.
-constexpr std::size_t kTogether = 4;
+constexpr std::size_t kPartsTogether = 4;
 
 /// The hashes of whole parts, one after the other.
-std::array<std::uint64_t, kTogether> hashes_of_whole(const std::byte* parts) {
-  std::array<std::uint64_t, kTogether> hashes;
+std::array<std::uint64_t, kPartsTogether> hashes_of_whole(const std::byte* parts) {
+  std::array<std::uint64_t, kPartsTogether> hashes;
   hashes.fill(kBasis);
   for (std::size_t at = 0; at < ArrayHasher::kPart; at += sizeof(std::uint64_t)) {
-    for (std::size_t i = 0; i < kTogether; ++i) {
+    for (std::size_t i = 0; i < kPartsTogether; ++i) {
       std::uint64_t word = 0;
       std::memcpy(&word, parts + i * ArrayHasher::kPart + at, sizeof word);
       hashes[i] = (hashes[i] ^ word) * kPrime;
@@ -53,11 +53,11 @@ void ArrayHasher::add(std::span<const std::byte> bytes) {
   length_ += bytes.size();
   const std::size_t first = parts_.size();
   parts_.resize(first + (bytes.size() + kPart - 1) / kPart);
-  const std::size_t count = parts_.size() - first, groups = (count + kTogether - 1) / kTogether;
+  const std::size_t count = parts_.size() - first, groups = (count + kPartsTogether - 1) / kPartsTogether;
   tbb::parallel_for(std::size_t{0}, groups, [&](std::size_t group) {
-    const std::size_t begin = group * kTogether, end = std::min(count, begin + kTogether);
+    const std::size_t begin = group * kPartsTogether, end = std::min(count, begin + kPartsTogether);
     std::uint64_t* const to = parts_.data() + first;
-    if (bytes.size() - begin * kPart >= kTogether * kPart) {
+    if (bytes.size() - begin * kPart >= kPartsTogether * kPart) {
       std::ranges::copy(hashes_of_whole(bytes.data() + begin * kPart), to + begin);
       return;
     }
