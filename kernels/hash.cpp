@@ -53,7 +53,8 @@ void ArrayHasher::add(std::span<const std::byte> bytes) {
   length_ += bytes.size();
   const std::size_t first = parts_.size();
   parts_.resize(first + (bytes.size() + kPart - 1) / kPart);
-  const std::size_t count = parts_.size() - first, groups = (count + kPartsTogether - 1) / kPartsTogether;
+  const std::size_t count = parts_.size() - first,
+                    groups = (count + kPartsTogether - 1) / kPartsTogether;
   tbb::parallel_for(std::size_t{0}, groups, [&](std::size_t group) {
     const std::size_t begin = group * kPartsTogether, end = std::min(count, begin + kPartsTogether);
     std::uint64_t* const to = parts_.data() + first;

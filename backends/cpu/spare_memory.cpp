@@ -5,14 +5,13 @@
 namespace assay::backends::cpu {
 namespace {
 
-/// Less comes fast enough, and is not aligned to huge pages.
+/// Less comes fast enough, and may not be aligned to huge pages.
 constexpr std::size_t kLeast = std::size_t{2} << 20;
 constexpr std::size_t kMost = std::size_t{512} << 20;
 
 }  // namespace
 
 std::optional<Memory> SpareMemory::take(std::size_t bytes) {
-  if (bytes < kLeast) return std::nullopt;
   auto best = kept_.end();
   for (auto one = kept_.begin(); one != kept_.end(); ++one) {
     const bool has_room = one->bytes() >= bytes && one->bytes() <= bytes + bytes / 4;

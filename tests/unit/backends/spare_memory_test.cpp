@@ -27,8 +27,10 @@ TEST(SpareMemory, GivesTheSmallestThatHasRoomOnce) {
 
 TEST(SpareMemory, KeepsNoneWithoutHugePages) {
   SpareMemory spare;
-  spare.keep(Memory(kMega));
-  EXPECT_FALSE(spare.take(kMega));
+  spare.keep(Memory(2 * kMega - 1));
+  EXPECT_FALSE(spare.take(2 * kMega - 1));
+  spare.keep(Memory(2 * kMega));
+  EXPECT_TRUE(spare.take(2 * kMega - 1));
 }
 
 TEST(SpareMemory, LetsTheOldestGoWhereItIsTooMuch) {

@@ -68,7 +68,9 @@ void expect_changed(const char* problem, const std::vector<Change>& changes) {
   const std::vector<std::byte> asked[] = {changed(operands, changes, 0),
                                           changed(operands, changes, 1)};
   EXPECT_TRUE(asked[0] != before[0] && asked[1] != before[1]);
-  // The second time in the memory of the first.
+  for (const std::uint32_t operand : {0u, 1u}) {
+    std::ranges::fill(operands.room(operand).take(before[operand].size()), std::byte{0xa5});
+  }
   for (int round = 0; round < 2; ++round) {
     const ChangedInputs inputs(operands, changes);
     EXPECT_TRUE(copy_of(inputs.bytes(0)) == asked[0]);
