@@ -3,6 +3,7 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <stdexcept>
 
@@ -27,6 +28,24 @@ std::uint64_t part_hash(std::span<const std::byte> part) {
   return hash;
 }
 
+/// Each step of a hash waits for the one before: so many parts at a time take little longer than
+/// one.
+constexpr std::size_t kPartsTogether = 4;
+
+/// The hashes of whole parts, one after the other.
+std::array<std::uint64_t, kPartsTogether> hashes_of_whole(const std::byte* parts) {
+  std::array<std::uint64_t, kPartsTogether> hashes;
+  hashes.fill(kBasis);
+  for (std::size_t at = 0; at < ArrayHasher::kPart; at += sizeof(std::uint64_t)) {
+    for (std::size_t i = 0; i < kPartsTogether; ++i) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, parts + i * ArrayHasher::kPart + at, sizeof word);
+      hashes[i] = (hashes[i] ^ word) * kPrime;
+    }
+  }
+  return hashes;
+}
+
 }  // namespace
 
 void ArrayHasher::add(std::span<const std::byte> bytes) {
@@ -34,9 +53,19 @@ void ArrayHasher::add(std::span<const std::byte> bytes) {
   length_ += bytes.size();
   const std::size_t first = parts_.size();
   parts_.resize(first + (bytes.size() + kPart - 1) / kPart);
-  tbb::parallel_for(first, parts_.size(), [&](std::size_t part) {
-    const std::size_t from = (part - first) * kPart;
-    parts_[part] = part_hash(bytes.subspan(from, std::min(kPart, bytes.size() - from)));
+  const std::size_t count = parts_.size() - first,
+                    groups = (count + kPartsTogether - 1) / kPartsTogether;
+  tbb::parallel_for(std::size_t{0}, groups, [&](std::size_t group) {
+    const std::size_t begin = group * kPartsTogether, end = std::min(count, begin + kPartsTogether);
+    std::uint64_t* const to = parts_.data() + first;
+    if (bytes.size() - begin * kPart >= kPartsTogether * kPart) {
+      std::ranges::copy(hashes_of_whole(bytes.data() + begin * kPart), to + begin);
+      return;
+    }
+    for (std::size_t part = begin; part < end; ++part) {
+      const std::size_t from = part * kPart;
+      to[part] = part_hash(bytes.subspan(from, std::min(kPart, bytes.size() - from)));
+    }
   });
 }
 

@@ -15,6 +15,18 @@ namespace {
 constexpr std::int64_t kBlock = 128;
 constexpr std::int64_t kDepth = 192;
 
+/// How many columns of B and how much of its depth a tile has. With few rows, reading B takes most
+/// of the time: longer parts of its rows come faster.
+struct TileShape {
+  std::int64_t columns = kBlock, depth = kDepth;
+};
+
+TileShape tile_shape(std::int64_t rows, const MatrixView& b) {
+  constexpr std::int64_t kWider = 4;
+  if (rows > kBlock / kWider || b.transposed) return {};
+  return {kWider * kBlock, kDepth / kWider};
+}
+
 // Sixteen stored lines at a time, so that each row of `to` is written in whole cache lines.
 void decode_transposed(const MatrixView& view, IndexSet rows, IndexSet columns, double* to,
                        std::int64_t stride) {
@@ -65,8 +77,9 @@ void multiply_block(const MatrixView& a, const MatrixView& b, IndexSet rows, Ind
   std::fill(scratch.values.begin(), scratch.values.end(), 0.0);
   std::fill(scratch.b.begin(), scratch.b.end(), 0.0);
   if (sizes != TermSizes::none) scratch.sizes.assign(scratch.values.size(), 0.0);
-  for (std::int64_t k = 0; k < a.columns; k += kDepth) {
-    const IndexSet depth{k, std::min(kDepth, a.columns - k), nullptr};
+  const std::int64_t most = tile_shape(rows.count, b).depth;
+  for (std::int64_t k = 0; k < a.columns; k += most) {
+    const IndexSet depth{k, std::min(most, a.columns - k), nullptr};
     decode_block(a, rows, depth, scratch.a.data(), kDepth);
     decode_block(b, depth, columns, scratch.b.data(), stride);
     panel_multiply_add(rounding, rows.count, stride, depth.count, scratch.a.data(), kDepth,
@@ -100,7 +113,8 @@ void for_each_product_block(const MatrixView& a, const MatrixView& b, IndexSet r
                             IndexSet columns, TermSizes sizes,
                             const std::function<void(const ProductBlock&)>& visit) {
   const std::int64_t down = (rows.count + kBlock - 1) / kBlock;
-  const std::int64_t across = (columns.count + kBlock - 1) / kBlock;
+  const std::int64_t width = tile_shape(rows.count, b).columns;
+  const std::int64_t across = (columns.count + width - 1) / width;
   const tbb::blocked_range2d<std::int64_t> blocks(0, down, 1, 0, across, 1);
   tbb::parallel_for(blocks, [&](const tbb::blocked_range2d<std::int64_t>& range) {
     Scratch scratch;
@@ -108,7 +122,7 @@ void for_each_product_block(const MatrixView& a, const MatrixView& b, IndexSet r
       const IndexSet some_rows = rows.part(i * kBlock, std::min(kBlock, rows.count - i * kBlock));
       for (std::int64_t j = range.cols().begin(); j < range.cols().end(); ++j) {
         const IndexSet some_columns =
-            columns.part(j * kBlock, std::min(kBlock, columns.count - j * kBlock));
+            columns.part(j * width, std::min(width, columns.count - j * width));
         multiply_block(a, b, some_rows, some_columns, sizes, scratch);
         visit({some_rows, some_columns, padded(some_columns.count), scratch.values.data(),
                sizes != TermSizes::none ? scratch.sizes.data() : nullptr});

@@ -32,8 +32,6 @@ std::vector<std::size_t> shares(const std::vector<Processor>& processors) {
 CacheFlusher::CacheFlusher(const std::vector<Processor>& processors,
                            const std::function<void(std::size_t index)>& pin)
     : memory_(sum_of(shares(processors))), clean_(memory_.bytes() / 2) {
-  // Pages that were never written are all one page, which fits into any cache.
-  std::fill_n(clean_.data(), clean_.bytes(), std::byte{1});
   std::size_t first = 0;
   for (const std::size_t bytes : shares(processors)) {
     parts_.push_back({first, bytes});
@@ -42,9 +40,11 @@ CacheFlusher::CacheFlusher(const std::vector<Processor>& processors,
   for (std::size_t index = 1; index < parts_.size(); ++index) {
     threads_.emplace_back([this, index, pin] {
       pin(index);
+      fill_clean(parts_[index]);
       serve(index);
     });
   }
+  fill_clean(parts_.front());
 }
 
 CacheFlusher::~CacheFlusher() {
@@ -61,6 +61,11 @@ void CacheFlusher::flush() {
   write(parts_.front());
   read(parts_.front());
   for (std::uint32_t busy = busy_; busy != 0; busy = busy_) busy_.wait(busy);
+}
+
+void CacheFlusher::fill_clean(const Part& part) {
+  // Pages that were never written are all one page, which fits into any cache.
+  std::fill_n(clean_.data() + part.first / 2, part.bytes / 2, std::byte{1});
 }
 
 void CacheFlusher::serve(std::size_t index) {

@@ -39,6 +39,7 @@ class CacheFlusher {
   struct Part {
     std::size_t first = 0, bytes = 0;
   };
+  void fill_clean(const Part& part);
   void write(const Part& part);
   void read(const Part& part) const;
   void serve(std::size_t index);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "backends/cpu/binding.h"
 #include "backends/cpu/parallel.h"
@@ -48,6 +51,23 @@ std::vector<int> processor_numbers(unsigned threads) {
   return numbers;
 }
 
+/// In pieces, each by any free core: `visit(first, bytes)`.
+template <typename Visit>
+void for_all_bytes(Machine& machine, std::uint64_t bytes, Visit visit) {
+  constexpr std::int64_t kPiece = 2 << 20;
+  const auto all = static_cast<std::int64_t>(bytes);
+  if (all <= kPiece) return visit(std::int64_t{0}, all);
+  for_each_piece(machine, (all + kPiece - 1) / kPiece, [&](std::int64_t piece, int) {
+    visit(piece * kPiece, std::min(kPiece, all - piece * kPiece));
+  });
+}
+
+void copy_bytes(Machine& machine, std::byte* to, const std::byte* from, std::uint64_t bytes) {
+  for_all_bytes(machine, bytes, [&](std::int64_t first, std::int64_t count) {
+    std::memcpy(to + first, from + first, static_cast<std::size_t>(count));
+  });
+}
+
 std::map<std::string, std::string> details_of(const Executable& executable) {
   std::map<std::string, std::string> details = executable.details();
   if (const std::string refusal = binding_refusal(); !refusal.empty()) {
@@ -60,31 +80,33 @@ std::map<std::string, std::string> details_of(const Executable& executable) {
 
 Device::Device(unsigned threads) : machine_(allowed_threads(threads)) {}
 
-std::unique_ptr<Memory> Device::allocate(std::uint64_t bytes) {
+std::unique_ptr<Buffer> Device::allocate(std::uint64_t bytes) {
+  if (std::optional<Memory> spare = spare_->take(bytes)) {
+    return std::make_unique<Buffer>(spare_, *std::move(spare), bytes);
+  }
+  if (bytes > available_bytes()) spare_->release();
   const std::size_t available = available_bytes();
   if (bytes > available) {
     throw sdk::Failure(
         ASSAY_OUT_OF_MEMORY,
         fmt::format("{} bytes were asked for, and {} are available", bytes, available));
   }
-  auto memory = std::make_unique<Memory>(bytes);
-  // In pieces, each by any free core: over several NUMA nodes the pages are then spread evenly.
-  constexpr std::int64_t kPiece = 2 << 20;
-  const auto all = static_cast<std::int64_t>(bytes), page = static_cast<std::int64_t>(page_bytes());
-  auto* const data = reinterpret_cast<volatile std::byte*>(memory->data());
-  for_each_piece(machine_, (all + kPiece - 1) / kPiece, [&](std::int64_t piece, int) {
-    const std::int64_t end = std::min(all, (piece + 1) * kPiece);
-    for (std::int64_t at = piece * kPiece; at < end; at += page) data[at] = std::byte{0};
+  Memory memory(bytes);
+  const auto page = static_cast<std::int64_t>(page_bytes());
+  auto* const data = reinterpret_cast<volatile std::byte*>(memory.data());
+  // By all cores: over several NUMA nodes the pages are then spread evenly.
+  for_all_bytes(machine_, bytes, [&](std::int64_t first, std::int64_t count) {
+    for (std::int64_t at = first; at < first + count; at += page) data[at] = std::byte{0};
   });
-  return memory;
+  return std::make_unique<Buffer>(spare_, std::move(memory), bytes);
 }
 
-void Device::upload(Memory& to, std::uint64_t offset, const void* from, std::uint64_t bytes) {
-  std::memcpy(to.data() + offset, from, bytes);
+void Device::upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes) {
+  copy_bytes(machine_, to.data() + offset, static_cast<const std::byte*>(from), bytes);
 }
 
-void Device::download(const Memory& from, std::uint64_t offset, void* to, std::uint64_t bytes) {
-  std::memcpy(to, from.data() + offset, bytes);
+void Device::download(const Buffer& from, std::uint64_t offset, void* to, std::uint64_t bytes) {
+  copy_bytes(machine_, static_cast<std::byte*>(to), from.data() + offset, bytes);
 }
 
 std::vector<sdk::Offer> Device::implementations(std::string_view text) {
@@ -99,11 +121,11 @@ std::vector<sdk::Offer> Device::implementations(std::string_view text) {
 }
 
 std::unique_ptr<Prepared> Device::prepare(std::string_view text, std::string_view name,
-                                          std::span<Memory* const> buffers) {
+                                          std::span<Buffer* const> buffers) {
   const kernels::Problem problem = parsed(text);
   require_buffers(problem, buffers);
   std::vector<std::byte*> pointers;
-  for (Memory* const buffer : buffers) pointers.push_back(buffer->data());
+  for (Buffer* const buffer : buffers) pointers.push_back(buffer->data());
   return std::make_unique<Prepared>(machine_,
                                     find(problem, name).prepare(problem, pointers, machine_));
 }

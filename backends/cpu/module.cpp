@@ -15,7 +15,7 @@ struct Family {
   static constexpr const char* environment_variables[] = {
       "OMP_*",  "GOMP_*", "KMP_*",    "OPENBLAS_*", "GOTO_*", "MKL_*",
       "BLIS_*", "DNNL_*", "ONEDNN_*", "TBB_*",      "HWLOC_*"};
-  using Buffer = Memory;
+  using Buffer = cpu::Buffer;
   using Executable = Prepared;
   using Device = cpu::Device;
 

@@ -19,6 +19,9 @@ using kernels::ConstBytes;
 /// Operands begin at pages, as if each had been allocated alone.
 constexpr std::size_t kPage = 4096;
 
+/// Memory of more bytes than this is not kept for the next problem.
+constexpr std::size_t kMostKept = std::size_t{384} << 20;
+
 /// The parts of the operands that a device needs: all of them, or those of its rank.
 std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
                                            const std::optional<Place>& place) {
@@ -37,6 +40,16 @@ std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
                 "start assay under mpirun or srun with this number of ranks");
   }
   return operation.collective->operands(problem, place->rank);
+}
+
+/// Gives it at least so many bytes. Pages that are there already need not come from the kernel
+/// again; where they are too few or too many, they go first. Returns whether the memory is new.
+bool give_room(results::process::SharedMemory& memory, const char* name, std::size_t bytes) {
+  const std::size_t there = memory.bytes().size();
+  if (memory.descriptor() >= 0 && there >= bytes && there <= kMostKept) return false;
+  memory = {};
+  memory = results::process::SharedMemory(name, bytes);
+  return true;
 }
 
 std::size_t up_to_page(std::size_t bytes) {
@@ -64,10 +77,12 @@ void HostOperands::make(const kernels::Problem& problem, const std::optional<Pla
                         results::record::Phases& phases) {
   const PhaseTimer timer(phases.generate);
   if (problem_ == problem && place_ == place) return;
-  forget();
+  problem_.reset();
+  number_ = 0;
+  std::erase_if(rooms_, [](const auto& room) { return room.second.capacity() > kMostKept; });
   layout_ = layout_of(problem, place);
-  inputs_ = results::process::SharedMemory("assay-inputs", layout_.input_bytes);
-  outputs_ = results::process::SharedMemory("assay-outputs", layout_.output_bytes);
+  const bool inputs_are_new = give_room(inputs_, "assay-inputs", layout_.input_bytes);
+  give_room(outputs_, "assay-outputs", layout_.output_bytes);
   std::size_t taken = 0;
   for (std::size_t i = 0; i < layout_.operands.size(); ++i) {
     const PlacedOperand& one = layout_.operands[i];
@@ -78,8 +93,8 @@ void HostOperands::make(const kernels::Problem& problem, const std::optional<Pla
                                  inputs_.bytes().subspan(one.offset, one.bytes), one.first);
     }
   }
-  taken_ = results::process::SharedMemory("assay-taken", taken);
-  sealed_ = inputs_.seal_against_writing();
+  give_room(taken_, "assay-taken", taken);
+  if (inputs_are_new) sealed_ = inputs_.seal_against_writing();
   input_hash_ = hash_of_inputs();
   static std::uint64_t made = 0;
   number_ = ++made;
@@ -93,6 +108,7 @@ void HostOperands::forget() {
   inputs_ = {};
   outputs_ = {};
   taken_ = {};
+  rooms_.clear();
   number_ = 0;
 }
 
@@ -138,20 +154,38 @@ void HostOperands::poison() {
   }
 }
 
-std::string HostOperands::take_outputs() {
-  std::string overrun;
+std::string HostOperands::overrun() const {
+  for (const PlacedOperand& one : layout_.operands) {
+    if (!one.is_output()) continue;
+    const auto guard = outputs_.bytes().subspan(one.offset + one.bytes, kGuardBytes);
+    if (std::ranges::any_of(guard, [](std::byte b) { return b != kGuard; })) {
+      return fmt::format("written past the end of output {}", one.operand.name);
+    }
+  }
+  return "";
+}
+
+bool HostOperands::outputs_are_as_taken() const {
+  std::size_t at = 0;
+  for (const PlacedOperand& one : layout_.operands) {
+    if (!one.is_output()) continue;
+    if (!kernels::same_bytes(outputs_.bytes().subspan(one.offset, one.bytes),
+                             taken_.bytes().subspan(at, one.bytes))) {
+      return false;
+    }
+    at += one.bytes;
+  }
+  return true;
+}
+
+void HostOperands::take_outputs() {
   std::size_t at = 0;
   for (const PlacedOperand& one : layout_.operands) {
     if (!one.is_output()) continue;
     kernels::copy_bytes(outputs_.bytes().subspan(one.offset, one.bytes),
                         taken_.bytes().subspan(at, one.bytes));
     at += one.bytes;
-    const auto guard = outputs_.bytes().subspan(one.offset + one.bytes, kGuardBytes);
-    if (std::ranges::any_of(guard, [](std::byte b) { return b != kGuard; })) {
-      overrun = fmt::format("written past the end of output {}", one.operand.name);
-    }
   }
-  return overrun;
 }
 
 std::vector<ConstBytes> HostOperands::arrays() const {

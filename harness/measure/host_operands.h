@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/measure/kept_bytes.h"
 #include "kernels/collective.h"
 #include "kernels/operation.h"
 #include "kernels/problem.h"
@@ -57,7 +59,8 @@ struct OperandPart {
 
 class HostOperands {
  public:
-  /// Generates the operands of `problem`, unless they exist already. Throws Error.
+  /// Generates the operands of `problem`, unless they exist already, in the memory of those before
+  /// where that is large enough. Throws Error.
   void make(const kernels::Problem& problem, const std::optional<Place>& place,
             results::record::Phases& phases);
   void forget();
@@ -81,14 +84,19 @@ class HostOperands {
   std::uint64_t input_hash() const { return input_hash_; }
   /// Fills the outputs with a pattern that no right result contains, and their guards.
   void poison();
-  /// Copies the outputs, so that no other process can change what is judged. Returns an error if
-  /// one of them was written past its end, else "".
-  std::string take_outputs();
+  /// An error if an output was written past its end, else "".
+  std::string overrun() const;
+  /// Copies the outputs, so that no other process can change what is judged.
+  void take_outputs();
+  /// Whether the outputs in the shared memory have the bits of those last taken.
+  bool outputs_are_as_taken() const;
   /// All arrays in the form that Operation::check takes; the outputs as last taken. Throws Error if
   /// another process has changed the inputs.
   std::vector<kernels::ConstBytes> arrays() const;
   /// The hash of the outputs as last taken, as in Record::output_hash.
   std::uint64_t output_hash() const;
+  /// Memory of this process alone, for copies: by any numbers. It stays for the next problem.
+  KeptBytes& room(std::uint32_t number) { return rooms_[number]; }
 
  private:
   std::uint64_t hash_of_inputs() const;
@@ -98,7 +106,8 @@ class HostOperands {
   OperandLayout layout_;
   results::process::SharedMemory inputs_, outputs_;
   results::process::SharedMemory taken_;  ///< the outputs without guards, one after the other
-  bool sealed_ = false;                   ///< no other process can write to the inputs
+  std::map<std::uint32_t, KeptBytes> rooms_;
+  bool sealed_ = false;  ///< no other process can write to the inputs
   std::uint64_t input_hash_ = 0, number_ = 0;
 };
 

@@ -97,9 +97,15 @@ void PreparedProblem::poison() {
   access_.upload(operands_.whole_outputs());
 }
 
-std::string PreparedProblem::download() {
-  access_.download(operands_.whole_outputs());
-  return operands_.take_outputs();
+void PreparedProblem::take_outputs() {
+  operands_.take_outputs();
+  taken_hash_ = hash_text(operands_.output_hash());
+}
+
+bool PreparedProblem::outputs_are_as_verified() {
+  if (taken_hash_ == verified_hash_ && operands_.outputs_are_as_taken()) return true;
+  take_outputs();
+  return taken_hash_ == verified_hash_;
 }
 
 /// Runs once on poisoned outputs and checks the result.
@@ -108,8 +114,10 @@ void PreparedProblem::verify(Measurement& out) {
   // Poison only now: `prepare` with tuning may already have written right results.
   poison();
   access_.launch(1, ASSAY_HOT);
-  const std::string overrun = download();
-  out.output_hash = hash_text(operands_.output_hash());
+  access_.download(operands_.whole_outputs());
+  const std::string overrun = operands_.overrun();
+  take_outputs();
+  out.output_hash = taken_hash_;
   out.check = judgement(operands_.arrays());
   if (!overrun.empty()) {
     out.check.outcome = Outcome::wrong;
@@ -147,25 +155,16 @@ double PreparedProblem::timed_download() {
   return seconds_now() - begin;
 }
 
-void PreparedProblem::KeptBytes::take(kernels::ConstBytes from) {
-  if (size_ != from.size()) {
-    data_ = std::make_unique_for_overwrite<std::byte[]>(from.size());
-    size_ = from.size();
-  }
-  kernels::copy_bytes(from, {data_.get(), size_});
-}
-
 Seen PreparedProblem::look_at_whole(bool again) {
   if (inputs_are_changed()) return look_at_changed(again);
   Seen seen;
   seen.first_seconds = seen.again_seconds = timed_download();
-  seen.wrong = operands_.take_outputs();
-  const std::string hash = hash_text(operands_.output_hash());
-  seen.as_verified = hash == verified_hash_;
+  seen.wrong = operands_.overrun();
+  seen.as_verified = outputs_are_as_verified();
   if (!again || !seen.wrong.empty()) return seen;
   seen.again_seconds = timed_download();
-  seen.wrong = operands_.take_outputs();
-  if (hash_text(operands_.output_hash()) != hash) seen.wrong = kUnequalDownloads;
+  seen.wrong = operands_.overrun();
+  if (!operands_.outputs_are_as_taken()) seen.wrong = kUnequalDownloads;
   return seen;
 }
 
@@ -179,27 +178,28 @@ std::uint64_t PreparedProblem::whole_bytes() const {
 Seen PreparedProblem::look_at_changed(bool again) {
   std::vector<OperandPart> parts = operands_.whole_outputs();
   for (OperandPart& part : parts) part.bytes -= kGuardBytes;
-  // Memory that is there already need not come from the kernel again.
-  std::vector<KeptBytes> outputs = std::exchange(changed_outputs_, {});
-  outputs.resize(parts.size());
+  changed_outputs_.clear();
   Seen seen;
   seen.first_seconds = seen.again_seconds = timed_download();
-  for (std::size_t i = 0; i < parts.size(); ++i) outputs[i].take(operands_.shared(parts[i]));
+  std::vector<kernels::ConstBytes> outputs;
+  for (const OperandPart& part : parts) {
+    const kernels::Bytes copy = operands_.room(part.operand).take(part.bytes);
+    kernels::copy_bytes(operands_.shared(part), copy);
+    outputs.emplace_back(copy);
+  }
   if (again) {
     seen.again_seconds = timed_download();
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (!kernels::same_bytes(outputs[i].bytes(), operands_.shared(parts[i]))) {
+      if (!kernels::same_bytes(outputs[i], operands_.shared(parts[i]))) {
         seen.wrong = kUnequalDownloads;
       }
     }
   }
   std::size_t bytes = 0;
-  auto next = outputs.begin();
-  for (const OperandPart& part : parts) {
-    const kernels::ConstBytes output = (next++)->bytes();
-    const bool same = kernels::same_bytes(output, operands_.host(part.operand));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool same = kernels::same_bytes(outputs[i], operands_.host(parts[i].operand));
     seen.as_verified = seen.as_verified && same;
-    bytes += output.size();
+    bytes += outputs[i].size();
   }
   // Few elements may be the same although inputs differ.
   seen.as_verified = seen.as_verified && bytes >= kTellingBytes;
@@ -210,13 +210,12 @@ Seen PreparedProblem::look_at_changed(bool again) {
 
 kernels::Check PreparedProblem::judge(Inputs inputs, bool brief) {
   if (inputs == Inputs::original) return judgement(operands_.arrays(), brief);
-  const ChangedHost changed(operands_, patches_of(operands_, changes_));
+  const ChangedInputs changed(operands_, changes_);
   std::vector<kernels::ConstBytes> arrays;
   auto next = changed_outputs_.cbegin();
   const auto& placed = operands_.layout().operands;
   for (std::uint32_t i = 0; i < placed.size(); ++i) {
-    arrays.push_back(placed[i].is_output() ? (next++)->bytes()
-                                           : kernels::ConstBytes(operands_.host(i)));
+    arrays.push_back(placed[i].is_output() ? *next++ : changed.bytes(i));
   }
   return judgement(arrays, brief);
 }
@@ -238,13 +237,13 @@ void PreparedProblem::keep_parts() {
 }
 
 kernels::Check PreparedProblem::judgement(const KeptParts& kept) {
-  const ChangedHost inputs(operands_, patches_of(operands_, kept.changes));
+  const ChangedInputs inputs(operands_, kept.changes);
   kernels::Check found;
   for (const Patch& output : kept.outputs) {
     const ChangedHost outputs(operands_, {output});
     const auto& placed = operands_.layout().operands;
     std::vector<kernels::ConstBytes> arrays;
-    for (std::uint32_t i = 0; i < placed.size(); ++i) arrays.emplace_back(operands_.host(i));
+    for (std::uint32_t i = 0; i < placed.size(); ++i) arrays.push_back(inputs.bytes(i));
     const int bits = kernels::bits_of(placed[output.operand].operand.type);
     const auto element = [&](std::size_t byte) {
       return static_cast<std::int64_t>(byte) * 8 / bits;
@@ -275,8 +274,9 @@ void PreparedProblem::check(Measurement& out) {
   const PhaseTimer timer(out.phases.verify);
   // Only available after the launches: on several ranks, how many of them began late.
   if (place_) out.details = access_.details();
-  const std::string overrun = download();
-  if (overrun.empty() && hash_text(operands_.output_hash()) == verified_hash_) return;
+  access_.download(operands_.whole_outputs());
+  const std::string overrun = operands_.overrun();
+  if (outputs_are_as_verified() && overrun.empty()) return;
   const kernels::Check check = judgement(operands_.arrays());
   if (overrun.empty() && check.outcome != Outcome::wrong) {
     // The worst of all checks counts: an output that was exact once may be coarser afterwards.

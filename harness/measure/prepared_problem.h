@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,17 +46,6 @@ class PreparedProblem : public Target, private Challengeable {
   void check(Measurement& out) override;
 
  private:
-  /// A copy whose memory is not set to zero first, which would take as long.
-  class KeptBytes {
-   public:
-    void take(kernels::ConstBytes from);
-    kernels::ConstBytes bytes() const { return {data_.get(), size_}; }
-
-   private:
-    std::unique_ptr<std::byte[]> data_;
-    std::size_t size_ = 0;
-  };
-
   bool inputs_may_change() const override { return spots_->inputs_may_change(); }
   void disturb(Inputs inputs, const Entropy& random) override;
   Seen look_at_parts() override;
@@ -87,8 +75,11 @@ class PreparedProblem : public Target, private Challengeable {
   /// Downloads the outputs to the shared memory. Returns the seconds. A download that writes
   /// nothing leaves poison there.
   double timed_download();
-  /// Downloads and takes the outputs. Returns an error if one was written past its end.
-  std::string download();
+  /// Takes the outputs as downloaded.
+  void take_outputs();
+  /// Compares the outputs as downloaded with the verified ones. Only others are taken, if others
+  /// were not taken last: judged is what was taken.
+  bool outputs_are_as_verified();
 
   DeviceAccess& access_;
   HostOperands& operands_;
@@ -98,10 +89,11 @@ class PreparedProblem : public Target, private Challengeable {
   Account account_;
   std::optional<kernels::Accumulator> accumulator_;  ///< stated by the implementation
   std::string verified_hash_;                        ///< hash of the verified output
+  std::string taken_hash_;                           ///< of the output last taken
   std::uint64_t launches_ = 0;                       ///< number of launches since then
   std::optional<Spots> spots_;                       ///< present once prepared
   /// The whole outputs seen last with changed inputs, and these changes.
-  std::vector<KeptBytes> changed_outputs_;
+  std::vector<kernels::ConstBytes> changed_outputs_;
   std::vector<Change> changes_;
   std::vector<KeptParts> kept_parts_;  ///< of some calls, each as likely as any other
   std::uint64_t parts_seen_ = 0;       ///< calls that they are of

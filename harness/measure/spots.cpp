@@ -168,13 +168,55 @@ Seen Spots::look() {
   return seen;
 }
 
-std::vector<Patch> patches_of(HostOperands& operands, const std::vector<Change>& changes) {
+namespace {
+
+/// The operand of which more than parts was changed.
+std::optional<std::uint32_t> moved_operand(const std::vector<Change>& changes) {
+  const auto is_moved = [](const Change& change) { return change.bytes > kInputPart; };
+  const auto found = std::ranges::find_if(changes, is_moved);
+  return found == changes.end() ? std::nullopt : std::optional(found->operand);
+}
+
+/// What the changes of the others write.
+std::vector<Patch> patches_of(HostOperands& operands, const std::vector<Change>& changes,
+                              std::optional<std::uint32_t> but) {
   std::vector<Patch> out;
   for (const Change& change : changes) {
+    if (change.operand == but) continue;
     const auto source = operands.host(change.operand).subspan(change.from, change.bytes);
     out.push_back({change.operand, change.offset, {source.begin(), source.end()}});
   }
   return out;
+}
+
+/// A copy of the operand with its changes.
+kernels::ConstBytes changed_copy(HostOperands& operands, const std::vector<Change>& changes,
+                                 std::uint32_t operand) {
+  const kernels::ConstBytes from = operands.host(operand);
+  const kernels::Bytes to = operands.room(operand).take(from.size());
+  std::size_t written = 0;
+  for (const Change& change : changes) written += change.operand == operand ? change.bytes : 0;
+  // They write to every byte once, or to less: of what is not moved only parts change.
+  if (written < from.size()) kernels::copy_bytes(from, to);
+  for (const Change& change : changes) {
+    if (change.operand != operand) continue;
+    kernels::copy_bytes(from.subspan(change.from, change.bytes),
+                        to.subspan(change.offset, change.bytes));
+  }
+  return to;
+}
+
+}  // namespace
+
+ChangedInputs::ChangedInputs(HostOperands& operands, const std::vector<Change>& changes)
+    : operands_(operands),
+      moved_(moved_operand(changes)),
+      others_(operands, patches_of(operands, changes, moved_)) {
+  if (moved_) copy_ = changed_copy(operands, changes, *moved_);
+}
+
+kernels::ConstBytes ChangedInputs::bytes(std::uint32_t operand) const {
+  return operand == moved_ ? copy_ : kernels::ConstBytes(operands_.host(operand));
 }
 
 ChangedHost::ChangedHost(HostOperands& operands, std::vector<Patch> patches)

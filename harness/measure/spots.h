@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "harness/measure/device_access.h"
@@ -71,9 +72,6 @@ class Spots {
   std::vector<Patch> poisoned_, seen_;
 };
 
-/// What the changes write.
-std::vector<Patch> patches_of(HostOperands& operands, const std::vector<Change>& changes);
-
 /// While it lives, the operands on the host have these bytes.
 class ChangedHost {
  public:
@@ -87,6 +85,20 @@ class ChangedHost {
 
   HostOperands& operands_;
   std::vector<Patch> patches_;
+};
+
+/// The inputs on the host with these changes, while it lives: one that was moved as a copy, in the
+/// operands' room of its number; others in their place.
+class ChangedInputs {
+ public:
+  ChangedInputs(HostOperands& operands, const std::vector<Change>& changes);
+  kernels::ConstBytes bytes(std::uint32_t operand) const;
+
+ private:
+  HostOperands& operands_;
+  const std::optional<std::uint32_t> moved_;
+  kernels::ConstBytes copy_;
+  const ChangedHost others_;
 };
 
 }  // namespace assay::harness::measure

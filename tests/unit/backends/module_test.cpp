@@ -184,12 +184,23 @@ TEST(CpuModuleTable, KeepsTheLastErrorOfEachThread) {
 }
 
 TEST_F(CpuModule, GivesBackTheBytesThatItTook) {
-  std::vector<char> in(5000), out(5000);
-  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<char>(i % 127);
-  assay_buffer* const to = buffer(6000);
-  ASSERT_EQ(table_.upload(device_, to, 1000, in.data(), in.size()), ASSAY_OK);
-  ASSERT_EQ(table_.download(device_, to, 1000, out.data(), out.size()), ASSAY_OK);
-  EXPECT_EQ(in, out);
+  // Of one piece and of several, the last of them not whole.
+  for (const std::size_t bytes : {5000u, 4u << 20, (5u << 20) + 3}) {
+    std::vector<char> in(bytes), out(bytes);
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<char>(i % 127);
+    assay_buffer* const to = buffer(bytes + 1001);
+    const char around[2] = {-1, -2};
+    ASSERT_EQ(table_.upload(device_, to, 999, around, 1), ASSAY_OK);
+    ASSERT_EQ(table_.upload(device_, to, 1000 + bytes, around + 1, 1), ASSAY_OK);
+    ASSERT_EQ(table_.upload(device_, to, 1000, in.data(), bytes), ASSAY_OK);
+    ASSERT_EQ(table_.download(device_, to, 1000, out.data(), bytes), ASSAY_OK);
+    EXPECT_TRUE(in == out) << bytes;
+    char before = 0, after = 0;
+    ASSERT_EQ(table_.download(device_, to, 999, &before, 1), ASSAY_OK);
+    ASSERT_EQ(table_.download(device_, to, 1000 + bytes, &after, 1), ASSAY_OK);
+    EXPECT_EQ(before, -1);
+    EXPECT_EQ(after, -2);
+  }
 }
 
 TEST_F(CpuModule, RefusesBytesOutsideABuffer) {

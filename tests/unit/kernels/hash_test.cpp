@@ -36,7 +36,8 @@ std::uint64_t defined(const std::vector<std::byte>& bytes) {
 }
 
 TEST(ArrayHash, IsAsDefinedWhateverTheLength) {
-  for (const std::size_t count : {0u, 1u, 7u, 8u, 9u, 65535u, 65536u, 65537u, 300001u}) {
+  for (const std::size_t count :
+       {0u, 1u, 7u, 8u, 9u, 65535u, 65536u, 65537u, 262143u, 262144u, 300001u, 600000u}) {
     EXPECT_EQ(array_hash(bytes_of(count)), defined(bytes_of(count))) << count;
   }
 }

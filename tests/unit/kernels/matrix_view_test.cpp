@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -68,6 +71,38 @@ INSTANTIATE_TEST_SUITE_P(Types, PackedMatrix,
                                          DataType::mxfp6e3m2, DataType::mxfp4, DataType::nvfp4,
                                          DataType::f8e4m3g128, DataType::i4g128),
                          [](const auto& one) { return std::string(name(one.param)); });
+
+/// Elements of A B and their sums of squares, for the first rows of A: 150 x 70, B 70 x 1100.
+std::vector<double> product_of_rows(std::int64_t rows) {
+  constexpr std::int64_t kAll = 150, kDepth = 70, kWidth = 1100;
+  std::vector<float> a(kAll * kDepth), b(kDepth * kWidth);
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = 1.0F / static_cast<float>(i % 97 + 3);
+  for (std::size_t i = 0; i < b.size(); ++i) b[i] = 1.0F / static_cast<float>(i % 89 + 7);
+  const MatrixView left{DataType::f32, std::as_bytes(std::span(a)), kAll, kDepth};
+  const MatrixView right{DataType::f32, std::as_bytes(std::span(b)), kDepth, kWidth};
+  std::vector<double> out(static_cast<std::size_t>(2 * rows * kWidth), -1);
+  for_each_product_block(left, right, IndexSet::all(rows), IndexSet::all(kWidth),
+                         TermSizes::squares, [&](const ProductBlock& block) {
+                           for (std::int64_t r = 0; r < block.rows.count; ++r) {
+                             for (std::int64_t c = 0; c < block.columns.count; ++c) {
+                               const std::int64_t at = block.rows[r] * kWidth + block.columns[c];
+                               const auto to = static_cast<std::size_t>(2 * at);
+                               out[to] = block.values[r * block.stride + c];
+                               out[to + 1] = block.sizes[r * block.stride + c];
+                             }
+                           }
+                         });
+  return out;
+}
+
+TEST(ProductBlocks, HaveTheSameBitsForFewRowsAsForMany) {
+  const std::vector<double> all = product_of_rows(150);
+  EXPECT_EQ(std::ranges::count(all, -1.0), 0);
+  for (const std::int64_t rows : {1, 7, 32, 33}) {
+    const std::vector<double> some = product_of_rows(rows);
+    EXPECT_TRUE(std::equal(some.begin(), some.end(), all.begin())) << rows;
+  }
+}
 
 }  // namespace
 }  // namespace assay::kernels

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
 #include "kernels/operation.h"
 
 namespace assay::harness::measure {
@@ -36,6 +40,61 @@ TEST(Stretches, LeaveOutWeightsOutputsAndWhatIsTooSmallToMove) {
   EXPECT_EQ(stretches(problem, 0).size(), 1u) << "128 scales are too few";
   EXPECT_TRUE(stretches(problem, 1).empty()) << "weights";
   EXPECT_TRUE(stretches(problem, 2).empty()) << "an output";
+}
+
+std::vector<std::byte> copy_of(kernels::ConstBytes bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+/// The operand's bytes on the host, with the changes written one after the other.
+std::vector<std::byte> changed(HostOperands& operands, const std::vector<Change>& changes,
+                               std::uint32_t operand) {
+  const std::vector<std::byte> from = copy_of(operands.host(operand));
+  std::vector<std::byte> to = from;
+  for (const Change& change : changes) {
+    if (change.operand != operand) continue;
+    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(change.from), change.bytes,
+                to.begin() + static_cast<std::ptrdiff_t>(change.offset));
+  }
+  return to;
+}
+
+/// Changes of both inputs.
+void expect_changed(const char* problem, const std::vector<Change>& changes) {
+  HostOperands operands;
+  results::record::Phases phases;
+  operands.make(kernels::Problem::parse(problem), {}, phases);
+  const std::vector<std::byte> before[] = {copy_of(operands.host(0)), copy_of(operands.host(1))};
+  const std::vector<std::byte> asked[] = {changed(operands, changes, 0),
+                                          changed(operands, changes, 1)};
+  EXPECT_TRUE(asked[0] != before[0] && asked[1] != before[1]);
+  for (const std::uint32_t operand : {0u, 1u}) {
+    std::ranges::fill(operands.room(operand).take(before[operand].size()), std::byte{0xa5});
+  }
+  for (int round = 0; round < 2; ++round) {
+    const ChangedInputs inputs(operands, changes);
+    EXPECT_TRUE(copy_of(inputs.bytes(0)) == asked[0]);
+    EXPECT_TRUE(copy_of(inputs.bytes(1)) == asked[1]);
+  }
+  EXPECT_TRUE(copy_of(operands.host(0)) == before[0]);
+  EXPECT_TRUE(copy_of(operands.host(1)) == before[1]);
+}
+
+TEST(ChangedInputs, HavePartsOfOthersAndLeaveTheHostsAsTheyWere) {
+  expect_changed("matmul m=64 n=96 k=1024 a=bf16",
+                 {{0, 192, 384, 192}, {1, 576, 192, 4032}, {1, 1152, 0, 4032}});
+}
+
+TEST(ChangedInputs, HaveAllElementsMovedAndScalesInParts) {
+  // 32 KiB of elements and 2 KiB of scales; of the second 48 KiB and 3 KiB.
+  expect_changed(
+      "matmul m=64 n=96 k=1024 a=mxfp4",
+      {{0, 0, 5760, 27008}, {0, 27008, 0, 5760}, {0, 33152, 32768, 192}, {1, 384, 0, 4032}});
+}
+
+TEST(ChangedInputs, HaveEveryByteMoved) {
+  expect_changed("matmul m=64 n=96 k=1024 a=bf16",
+                 {{1, 0, 192, 196416}, {1, 196416, 0, 192}, {0, 0, 192, 192}});
 }
 
 }  // namespace
