@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "backends/cpu/implementation.h"
+#include "backends/cpu/openblas_kernels.h"
 #include "backends/cpu/variables.h"
 #include "kernels/matmul/shape.h"
 
@@ -100,6 +101,11 @@ class OpenBlasExecutable final : public Executable {
         {"threading", kThreading[std::clamp(openblas_get_parallel(), 0, 2)]},
         {"packing", "A and B, in the timed region"}};
     if (is_vector(shape_)) all["packing"] = "none";
+#if defined(__x86_64__)
+    const std::string older =
+        older_kernels(openblas_get_corename(), __builtin_cpu_supports("avx2") != 0);
+    if (!older.empty()) all["limitation"] = "the kernels are " + older;
+#endif
     const std::string set = variables({"OPENBLAS_", "GOTO_"});
     if (!set.empty()) all["environment"] = set;
     if (shape_.batch > 1) all["batch"] = "one product after the other";

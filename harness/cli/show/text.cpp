@@ -68,8 +68,8 @@ std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wi
   return row;
 }
 
-/// What does not fit into a row: why it failed, where the output is suspicious, or why it is above
-/// its ceiling.
+/// What does not fit into a row: why it failed, where the output is suspicious, what limits its
+/// implementation here, or why it is above its ceiling.
 std::string note_of(const Record& record, const Ceilings& ceilings) {
   if (record.status != Status::ok) {
     const bool told = record.reason.find(record.check.where) != std::string::npos;
@@ -77,7 +77,10 @@ std::string note_of(const Record& record, const Ceilings& ceilings) {
   }
   if (record.check.outcome != kernels::Outcome::right) return record.check.where;
   const auto share = attainable(record, ceilings);
-  return share ? results::page::above_ceiling_text(*share) : "";
+  const std::string above = share ? results::page::above_ceiling_text(*share) : "";
+  const auto limitation = record.implementation.details.find("limitation");
+  if (limitation == record.implementation.details.end()) return above;
+  return limitation->second + (above.empty() ? "" : "; " + above);
 }
 
 /// Wrapped with further lines indented more, without the last newline, as one row of a table.

@@ -216,6 +216,13 @@ TEST(RunText, HoldsNeitherALinkNorALaunchAgainstTheMemorysCeiling) {
   EXPECT_THAT(text, Not(HasSubstr("kB/s")));
 }
 
+TEST(RunText, TellsWhatLimitsALibraryHere) {
+  auto all = records();
+  EXPECT_THAT(shown(all), Not(HasSubstr("kernels are for")));
+  all[1].implementation.details["limitation"] = "the kernels are for Prescott";
+  EXPECT_THAT(shown(all), HasSubstr("the kernels are for Prescott"));
+}
+
 TEST(RunText, GivesTheBusbwOfACollectiveByNameAndNoShareOfTheMemory) {
   auto all = records();
   all.push_back(record_of("all_gather ranks=2 n=33554432 type=f32", "library/mpi", 0, 1.5e8));
