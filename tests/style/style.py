@@ -156,22 +156,27 @@ def check_tidy(root, build):
 
 
 # A function or a class outside of any test, by its name.
-HELPER = re.compile(r"^(?=\w)(?!TEST|INSTANTIATE|using|namespace|extern)"
+HELPER = re.compile(r"^(?=\w)(?!TEST|INSTANTIATE|FAKE_EXPORT|using|namespace|extern)"
                     r"(?:[\w:<>,&* ]+?[ *&](\w+)\([^;]*$|(?:class|struct) (\w+).*{$)", re.M)
 SEPARATE = "// Compiled separately"
+# The namespace of a file of tests: of its folder, or its own.
+NAMESPACE = re.compile(r"^namespace (assay[\w:]*) {$", re.M)
 
 
 def check_units(root, build):
-    """Unit tests of one folder compile as one unit: a call could take another file's function."""
+    """Sources of one namespace compile as one unit: a call could take another file's function."""
     owners = collections.defaultdict(list)
-    for path in sorted((root / "tests/unit").glob("**/*_test.cpp")):
+    tests = sorted((root / "tests/unit").glob("**/*_test.cpp"))
+    for path in [*tests, *sorted((root / "tests/fakes").glob("*/**/*.cpp"))]:
         text = path.read_text()
-        if not text.startswith(SEPARATE):
-            for name in {one or other for one, other in HELPER.findall(text)}:
-                owners[path.parent, name].append(str(path.relative_to(root)))
+        if text.startswith(SEPARATE):
+            continue
+        scope = tuple(NAMESPACE.findall(text)) if path in tests else path.parent
+        for name in {one or other for one, other in HELPER.findall(text)}:
+            owners[scope, name].append(str(path.relative_to(root)))
     found = [f"{name}: {', '.join(files)}" for (_, name), files in owners.items() if len(files) > 1]
-    print("\n".join([*found, f"begin one of them with `{SEPARATE}: ...`"]) if found
-          else f"{len(owners)} names are each of one file")
+    print("\n".join([*found, "rename one of them, or give a file of tests the namespace FOLDER::FILE"])
+          if found else f"{len(owners)} names are each of one file")
     return 1 if found else 0
 
 

@@ -12,7 +12,7 @@ using namespace assay::fakes::ascend;
 
 namespace {
 
-constexpr std::uint64_t kWorkspace = 1 << 18;
+constexpr std::uint64_t kAttentionWorkspace = 1 << 18;
 constexpr std::int64_t kMaskSide = 2048;
 
 struct Call {
@@ -79,9 +79,9 @@ Status plan(const Call& call, std::string why, std::uint64_t* bytes, aclOpExecut
   if (why.empty()) why = fault_of_shapes(call);
   if (why.empty()) why = fault_of_mask(call);
   if (!why.empty()) return refuse(kNnInvalid, fmt::format("{}: {}", call.name, why));
-  *bytes = kWorkspace;
-  *executor = new_executor(
-      {call.name, std::move(tensors), kWorkspace, [call] { return attend_all(call); }, call.out});
+  *bytes = kAttentionWorkspace;
+  *executor = new_executor({call.name, std::move(tensors), kAttentionWorkspace,
+                            [call] { return attend_all(call); }, call.out});
   return kOk;
 }
 

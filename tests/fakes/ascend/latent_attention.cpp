@@ -13,8 +13,8 @@ using namespace assay::fakes::ascend;
 
 namespace {
 
-constexpr std::uint64_t kWorkspace = 1 << 18;
-constexpr std::int64_t kLatent = 512, kRope = 64, kMaskSide = 2048;
+constexpr std::uint64_t kLatentWorkspace = 1 << 18;
+constexpr std::int64_t kLatent = 512, kRope = 64, kLatentMaskSide = 2048;
 
 struct Latent {
   const aclTensor *query, *key, *value, *query_rope, *key_rope, *mask, *out;
@@ -42,7 +42,7 @@ std::string fault_of(const Latent& call) {
   if (call.heads != q[1] || call.key_heads != 1) return "numbers of heads";
   if (q[1] > 128 || (q[1] & (q[1] - 1)) != 0 || q[2] > 16) return "beyond its limits";
   if (q[2] == 1) return call.sparse_mode == 0 && call.mask == nullptr ? "" : "a mask of one query";
-  const std::vector<std::int64_t> side = {kMaskSide, kMaskSide};
+  const std::vector<std::int64_t> side = {kLatentMaskSide, kLatentMaskSide};
   if (call.sparse_mode != 3 || call.mask == nullptr) return "several queries need sparse mode 3";
   return call.mask->extents == side && call.mask->type == 12 ? "" : "the mask";
 }
@@ -128,8 +128,8 @@ FAKE_EXPORT Status aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
   if (bad != kOk) return bad;
   const std::string why = wants_lse ? "lse" : fault_of(call);
   if (!why.empty()) return refuse(kNnInvalid, "aclnnFusedInferAttentionScoreV3: " + why);
-  *bytes = kWorkspace;
-  *executor = new_executor({"aclnnFusedInferAttentionScoreV3", std::move(tensors), kWorkspace,
+  *bytes = kLatentWorkspace;
+  *executor = new_executor({"aclnnFusedInferAttentionScoreV3", std::move(tensors), kLatentWorkspace,
                             [call] { return attend_latent(call); }, out});
   return kOk;
 }

@@ -17,7 +17,7 @@ struct aclIntArray {
 
 namespace {
 
-constexpr std::uint64_t kWorkspace = 1 << 16;
+constexpr std::uint64_t kWeightsWorkspace = 1 << 16;
 constexpr std::int64_t kTile = 16;
 
 std::int64_t tiles(std::int64_t extent) {
@@ -136,9 +136,12 @@ FAKE_EXPORT Status aclnnTransMatmulWeightGetWorkspaceSize(aclTensor* weight, std
   if (why.empty() && data_of(*weight) == nullptr) why = "no room for the padded weights";
   if (!why.empty()) return refuse(kNnInvalid, "aclnnTransMatmulWeight: " + why);
   weight->format = kFormatNz;
-  *bytes = kWorkspace;
-  *executor = new_executor(
-      {"aclnnTransMatmulWeight", {}, kWorkspace, [weight] { return turn(*weight); }, weight});
+  *bytes = kWeightsWorkspace;
+  *executor = new_executor({"aclnnTransMatmulWeight",
+                            {},
+                            kWeightsWorkspace,
+                            [weight] { return turn(*weight); },
+                            weight});
   return kOk;
 }
 
@@ -168,10 +171,10 @@ FAKE_EXPORT Status aclnnMatmulWeightNzGetWorkspaceSize(const aclTensor* a, const
   if (why.empty() && (weight->extents[0] == 1 || weight->extents[1] == 1)) why = "k or n of 1";
   if (why.empty() && math != 0) why = "a cubeMathType that nobody asked for";
   if (!why.empty()) return refuse(kNnInvalid, "aclnnMatmulWeightNz: " + why);
-  *bytes = kWorkspace;
+  *bytes = kWeightsWorkspace;
   *executor = new_executor({"aclnnMatmulWeightNz",
                             {a, c},
-                            kWorkspace,
+                            kWeightsWorkspace,
                             [=] { return multiply_turned(*a, *weight, *c); },
                             c});
   return kOk;

@@ -11,7 +11,7 @@ using namespace assay::fakes::cudalike;
 
 namespace {
 
-struct Handle {};
+struct LtHandle {};
 struct Description {
   int compute = 0, scale = 0, first = BlasNumbers::none, second = BlasNumbers::none;
   std::int8_t fast = 0;
@@ -27,7 +27,7 @@ struct Preference {
   std::uint64_t workspace = 0;
   std::uint32_t reductions = ~0U;
 };
-using Object = std::variant<Handle, Description, Layout, Preference>;
+using Object = std::variant<LtHandle, Description, Layout, Preference>;
 
 std::map<void*, std::unique_ptr<Object>>& objects() {
   static auto* const once = new std::map<void*, std::unique_ptr<Object>>;
@@ -78,7 +78,7 @@ struct Described {
   std::uint64_t mark = 0;
 };
 
-ProductMatrix matrix(const Layout& from, int operation) {
+ProductMatrix layout_matrix(const Layout& from, int operation) {
   return {from.type,
           nullptr,
           static_cast<std::int64_t>(from.rows),
@@ -134,9 +134,9 @@ Status describe(const void* description, const void* a, const void* b, const voi
       source->rows != result->rows || source->columns != result->columns) {
     return BlasStatus::invalid;
   }
-  out.product = {matrix(*left, how->first),
-                 matrix(*right, how->second),
-                 matrix(*result, BlasNumbers::none),
+  out.product = {layout_matrix(*left, how->first),
+                 layout_matrix(*right, how->second),
+                 layout_matrix(*result, BlasNumbers::none),
                  left->batch,
                  how->compute,
                  how->fast != 0};
@@ -188,13 +188,13 @@ FAKE_EXPORT Status LT(Create)(void** handle) {
   FAKE_ENTER_LT();
   if (handle == nullptr) return BlasStatus::invalid;
   if (machine().devices == 0) return BlasStatus::not_initialised;
-  *handle = made(Handle{});
+  *handle = made(LtHandle{});
   return kOk;
 }
 
 FAKE_EXPORT Status LT(Destroy)(void* handle) {
   FAKE_ENTER_LT();
-  return destroyed<Handle>(handle);
+  return destroyed<LtHandle>(handle);
 }
 
 FAKE_EXPORT std::size_t LT(GetVersion)() {
@@ -274,7 +274,7 @@ FAKE_EXPORT Status LT(MatmulAlgoGetHeuristic)(void* handle, void* description, v
                                               void* results, int* returned) {
   FAKE_ENTER_LT();
   const auto* const known = get<Preference>(preference);
-  if (get<Handle>(handle) == nullptr || known == nullptr || asked < 1 || results == nullptr ||
+  if (get<LtHandle>(handle) == nullptr || known == nullptr || asked < 1 || results == nullptr ||
       returned == nullptr) {
     return BlasStatus::invalid;
   }
@@ -314,7 +314,7 @@ FAKE_EXPORT Status LT(Matmul)(void* handle, void* description, const void* alpha
   const Fault fault = fault_of((std::string(__func__) + ".run").c_str());
   FAKE_ENTER_LT();
   Described described;
-  if (get<Handle>(handle) == nullptr || c == nullptr) return BlasStatus::invalid;
+  if (get<LtHandle>(handle) == nullptr || c == nullptr) return BlasStatus::invalid;
   if (const Status bad = describe(description, a_layout, b_layout, c_layout, d_layout, described);
       bad != kOk) {
     return bad;

@@ -43,7 +43,7 @@ std::string content(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void write(const fs::path& path, const std::string& text) {
+void write_file(const fs::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
@@ -175,14 +175,14 @@ CompiledText compiled(const std::string& text, int capability, int subgroup) {
   const Folder folder;
   const fs::path source = folder / "kernel.cpp", plain = folder / "plain.cpp",
                  object = folder / "kernel.so";
-  write(source, head + text);
+  write_file(source, head + text);
   bool failed = false;
   out.log = said(fmt::format("{} -std=c++17 -E -P -o {} {}", ASSAY_FAKE_COMPILER, plain.string(),
                              source.string()),
                  failed);
   if (failed) return out;
   const std::string kernel = content(plain);
-  write(source, head + kCompilerPrelude + for_host(kernel) + entries(kernel));
+  write_file(source, head + kCompilerPrelude + for_host(kernel) + entries(kernel));
   out.log += said(fmt::format("{} -std=c++17 -O2 -ftree-vectorize -march=native -w -shared -fPIC "
                               "-fvisibility=hidden -o {} {}",
                               ASSAY_FAKE_COMPILER, object.string(), source.string()),

@@ -15,7 +15,7 @@ int library = 0;
 int devices[16], gpus[16];  ///< their addresses are handles
 
 template <class Value>
-Status answered(const void* handle, const int* handles, Value* to, Value value) {
+Status mtml_answered(const void* handle, const int* handles, Value* to, Value value) {
   const auto* const asked = static_cast<const int*>(handle);
   if (asked < handles || asked >= handles + machine().devices || to == nullptr) return kBadArgument;
   *to = value;
@@ -62,13 +62,13 @@ FAKE_EXPORT Status mtmlDeviceFreeGpu(void*) {
 }
 
 FAKE_EXPORT Status mtmlDeviceGetPowerUsage(const void* device, unsigned* milliwatts) {
-  return answered(device, devices, milliwatts, 120'000U);
+  return mtml_answered(device, devices, milliwatts, 120'000U);
 }
 
 FAKE_EXPORT Status mtmlGpuGetClock(const void* gpu, unsigned* megahertz) {
-  return answered(gpu, gpus, megahertz, 1400U);
+  return mtml_answered(gpu, gpus, megahertz, 1400U);
 }
 
 FAKE_EXPORT Status mtmlGpuGetTemperature(const void* gpu, int* celsius) {
-  return answered(gpu, gpus, celsius, 45);
+  return mtml_answered(gpu, gpus, celsius, 45);
 }

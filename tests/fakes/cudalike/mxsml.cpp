@@ -9,10 +9,10 @@ using namespace assay::fakes::cudalike;
 
 namespace {
 
-constexpr Status kBadDevice = 3, kBadInput = 4, kNoRoom = 5;
+constexpr Status kBadDevice = 3, kBadArgument = 4, kSmallBuffer = 5;
 bool initialised = false;
 
-bool is_device(unsigned index) {
+bool is_device_index(unsigned index) {
   return initialised && index < static_cast<unsigned>(machine().devices);
 }
 
@@ -42,7 +42,7 @@ FAKE_EXPORT unsigned mxSmlGetDeviceCount() {
 }
 
 FAKE_EXPORT Status mxSmlGetDeviceInfo(unsigned index, DeviceInfo* info) {
-  if (!is_device(index)) return kBadDevice;
+  if (!is_device_index(index)) return kBadDevice;
   std::memset(info, 0x7f, sizeof *info);
   // Its order is not the runtime's.
   const unsigned number = static_cast<unsigned>(machine().devices) - index;
@@ -51,32 +51,32 @@ FAKE_EXPORT Status mxSmlGetDeviceInfo(unsigned index, DeviceInfo* info) {
 }
 
 FAKE_EXPORT Status mxSmlGetBoardPowerInfo(unsigned index, unsigned* count, Way* ways) {
-  if (!is_device(index)) return kBadDevice;
+  if (!is_device_index(index)) return kBadDevice;
   constexpr unsigned kWays = 3;
   const bool fits = *count >= kWays;
   *count = kWays;
-  if (!fits) return kNoRoom;
+  if (!fits) return kSmallBuffer;
   for (unsigned i = 0; i < kWays; ++i) ways[i] = {12'000, 3'333, 40'000};
   return kOk;
 }
 
 FAKE_EXPORT Status mxSmlGetBoardPowerLimit(unsigned index, unsigned* milliwatts) {
-  if (!is_device(index)) return kBadDevice;
+  if (!is_device_index(index)) return kBadDevice;
   *milliwatts = 250'000;
   return kOk;
 }
 
 FAKE_EXPORT Status mxSmlGetClocks(unsigned index, int kind, unsigned* count, unsigned* megahertz) {
-  if (!is_device(index)) return kBadDevice;
-  if ((kind != 3 && kind != 11) || *count < 2) return kBadInput;
+  if (!is_device_index(index)) return kBadDevice;
+  if ((kind != 3 && kind != 11) || *count < 2) return kBadArgument;
   *count = 2;
   megahertz[0] = megahertz[1] = kind == 11 ? 1400 : 1000;
   return kOk;
 }
 
 FAKE_EXPORT Status mxSmlGetTemperatureInfo(unsigned index, int sensor, int* hundredths) {
-  if (!is_device(index)) return kBadDevice;
-  if (sensor != 0) return kBadInput;
+  if (!is_device_index(index)) return kBadDevice;
+  if (sensor != 0) return kBadArgument;
   *hundredths = 4500;
   return kOk;
 }

@@ -37,7 +37,7 @@ Communicator* communicator_of(void* asked) {
   return communicators().contains(one) && one->device == current_device() ? one : nullptr;
 }
 
-std::size_t bytes_of(int type) {
+std::size_t element_bytes(int type) {
   constexpr std::size_t kSizes[] = {1, 1, 4, 4, 8, 8, 2, 4, 8, 2};
   return type >= 0 && type < 10 ? kSizes[type] : 0;
 }
@@ -81,7 +81,7 @@ struct Call {
 };
 
 Status check(const Call& call, int type, Communicator* all, Stream* stream) {
-  if (all == nullptr || stream == nullptr || bytes_of(type) == 0) return kInvalidArgument;
+  if (all == nullptr || stream == nullptr || element_bytes(type) == 0) return kInvalidArgument;
   const bool held = call.from_bytes == 0 || data_at(call.from, call.from_bytes) != nullptr;
   const bool room = call.to_bytes == 0 || data_at(call.to, call.to_bytes) != nullptr;
   return held && room ? kOk : kInvalidArgument;
@@ -199,7 +199,7 @@ FAKE_EXPORT Status COLLECTIVES(AllReduce)(const void* from, void* to, std::size_
   FAKE_ENTER_COLLECTIVES();
   Communicator* const all = communicator_of(communicator);
   Stream* const stream = stream_of(in);
-  const std::uint64_t bytes = count * bytes_of(type);
+  const std::uint64_t bytes = count * element_bytes(type);
   if (const Status bad = check({from, to, bytes, bytes}, type, all, stream); bad != kOk) return bad;
   if (operation != 0 || !sum_type(type)) return kInvalidArgument;
   push_call(*stream, __func__, to, [=] {
@@ -214,7 +214,7 @@ FAKE_EXPORT Status COLLECTIVES(ReduceScatter)(const void* from, void* to, std::s
   FAKE_ENTER_COLLECTIVES();
   Communicator* const all = communicator_of(communicator);
   Stream* const stream = stream_of(in);
-  const std::uint64_t bytes = count * bytes_of(type);
+  const std::uint64_t bytes = count * element_bytes(type);
   const std::uint64_t whole = all == nullptr ? 0 : bytes * static_cast<unsigned>(all->box->ranks());
   if (const Status bad = check({from, to, whole, bytes}, type, all, stream); bad != kOk) return bad;
   if (operation != 0 || !sum_type(type)) return kInvalidArgument;
@@ -229,7 +229,7 @@ FAKE_EXPORT Status COLLECTIVES(AllGather)(const void* from, void* to, std::size_
   FAKE_ENTER_COLLECTIVES();
   Communicator* const all = communicator_of(communicator);
   Stream* const stream = stream_of(in);
-  const std::uint64_t bytes = count * bytes_of(type);
+  const std::uint64_t bytes = count * element_bytes(type);
   const std::uint64_t whole = all == nullptr ? 0 : bytes * static_cast<unsigned>(all->box->ranks());
   if (const Status bad = check({from, to, bytes, whole}, type, all, stream); bad != kOk) return bad;
   push_call(*stream, __func__, to,
@@ -242,7 +242,7 @@ FAKE_EXPORT Status COLLECTIVES(Broadcast)(const void* from, void* to, std::size_
   FAKE_ENTER_COLLECTIVES();
   Communicator* const all = communicator_of(communicator);
   Stream* const stream = stream_of(in);
-  const std::uint64_t bytes = count * bytes_of(type);
+  const std::uint64_t bytes = count * element_bytes(type);
   const bool is_root = all != nullptr && all->box->rank() == root;
   if (const Status bad = check({from, to, is_root ? bytes : 0, bytes}, type, all, stream);
       bad != kOk) {
@@ -259,7 +259,7 @@ FAKE_EXPORT Status COLLECTIVES(Send)(const void* from, std::size_t count, int ty
   FAKE_ENTER_COLLECTIVES();
   Communicator* const all = communicator_of(communicator);
   Stream* const stream = stream_of(in);
-  const std::uint64_t bytes = count * bytes_of(type);
+  const std::uint64_t bytes = count * element_bytes(type);
   if (const Status bad = check({from, nullptr, bytes, 0}, type, all, stream); bad != kOk)
     return bad;
   return message({all, stream, peer, from, nullptr, bytes});
@@ -270,7 +270,7 @@ FAKE_EXPORT Status COLLECTIVES(Recv)(void* to, std::size_t count, int type, int 
   FAKE_ENTER_COLLECTIVES();
   Communicator* const all = communicator_of(communicator);
   Stream* const stream = stream_of(in);
-  const std::uint64_t bytes = count * bytes_of(type);
+  const std::uint64_t bytes = count * element_bytes(type);
   if (const Status bad = check({nullptr, to, 0, bytes}, type, all, stream); bad != kOk) return bad;
   return message({all, stream, peer, nullptr, to, bytes});
 }

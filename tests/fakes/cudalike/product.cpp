@@ -1,10 +1,10 @@
 #include "tests/fakes/cudalike/product.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "tests/fakes/common/arithmetic.h"
+#include "tests/fakes/common/tensor_cores.h"
 
 namespace assay::fakes::cudalike {
 namespace {
@@ -20,7 +20,7 @@ bool is_narrow_float(DataType type) {
   return type == DataType::f8e4m3 || type == DataType::f8e5m2;
 }
 
-std::uint64_t bytes_of(const ProductMatrix& matrix, std::int64_t batch) {
+std::uint64_t stored_bytes(const ProductMatrix& matrix, std::int64_t batch) {
   const std::int64_t last = (batch - 1) * matrix.offset + (matrix.columns - 1) * matrix.leading;
   return static_cast<std::uint64_t>(bytes_of(*type_of(matrix.type), last + matrix.rows));
 }
@@ -28,7 +28,7 @@ std::uint64_t bytes_of(const ProductMatrix& matrix, std::int64_t batch) {
 /// Of one of the batch's, as a row-major matrix of what is multiplied.
 std::optional<Matrix> view(const ProductMatrix& matrix, std::int64_t batch, std::int64_t index) {
   const DataType type = *type_of(matrix.type);
-  std::byte* const data = data_at(matrix.data, bytes_of(matrix, batch));
+  std::byte* const data = data_at(matrix.data, stored_bytes(matrix, batch));
   if (data == nullptr) return std::nullopt;
   const auto skipped = static_cast<std::size_t>(bytes_of(type, index * matrix.offset));
   if (matrix.transposed) {
@@ -72,49 +72,6 @@ bool architecture_has(DataType type, int compute) {
   if (is_narrow_float(type)) return capability >= 89;
   if (type == DataType::bf16 || compute == BlasNumbers::tf32) return capability >= 80;
   return type != DataType::i8 || capability >= 61;
-}
-
-/// A value with all below 2^-13 of the unit of `scale` cut off.
-double cut(double value, double scale) {
-  const double step = std::ldexp(1, std::ilogb(scale) - 13);
-  return std::trunc(value / step) * step;
-}
-
-/// One sum as an instruction after the other adds 32 products to it: all are cut to 13 bits below
-/// the largest. Every 128 products it goes to an f32 sum, unless it is fast.
-float narrow_sum(const double* a, const double* b, std::int64_t k, std::int64_t b_stride,
-                 bool fast) {
-  constexpr std::int64_t kInstruction = 32, kPromoted = 128;
-  float sum = 0;
-  double part = 0;
-  for (std::int64_t first = 0; first < k; first += kInstruction) {
-    const std::int64_t end = std::min(first + kInstruction, k);
-    double largest = std::abs(part);
-    for (std::int64_t i = first; i < end; ++i) {
-      largest = std::max(largest, std::abs(a[i] * b[i * b_stride]));
-    }
-    if (largest > 0) {
-      part = cut(part, largest);
-      for (std::int64_t i = first; i < end; ++i) part += cut(a[i] * b[i * b_stride], largest);
-      if (part != 0) part = cut(part, part);
-    }
-    if (fast || end % kPromoted != 0) continue;
-    sum += static_cast<float>(part);
-    part = 0;
-  }
-  return sum + static_cast<float>(part);
-}
-
-void multiply_narrowly(const Matrix& a, const Matrix& b, const Matrix& c, bool fast) {
-  const std::vector<double> left = decoded(a), right = decoded(b);
-  std::vector<double> sums(static_cast<std::size_t>(c.rows * c.columns));
-  for (std::int64_t i = 0; i < c.rows; ++i) {
-    for (std::int64_t j = 0; j < c.columns; ++j) {
-      sums[static_cast<std::size_t>(i * c.columns + j)] = static_cast<double>(
-          narrow_sum(left.data() + i * a.columns, right.data() + j, a.columns, b.columns, fast));
-    }
-  }
-  encode(sums, c);
 }
 
 bool sums_narrowly(const Product& p) {
@@ -201,17 +158,6 @@ Status check_scalars(int compute, const void* alpha, const void* beta) {
     computed = are_one_and_zero(1.0F);
   }
   return computed ? kOk : BlasStatus::unsupported;
-}
-
-/// The nearest value with 10 bits behind the point, as a product in TF32 takes it.
-void round_to_tf32(std::vector<float>& values) {
-  for (float& value : values) {
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, &value, sizeof bits);
-    constexpr std::uint32_t kDropped = 13;
-    bits = (bits + (1U << (kDropped - 1))) >> kDropped << kDropped;
-    std::memcpy(&value, &bits, sizeof value);
-  }
 }
 
 /// What lies behind a view of f32, rounded; the view then names the copy.

@@ -11,7 +11,7 @@ constexpr Status kBadArgument = 1, kUnsupported = 2, kUninitialised = 12, kUnkno
 
 std::atomic<int> users = 0;
 
-Status answered(const char* call, std::uint32_t device, auto* to, auto value) {
+Status smi_answered(const char* call, std::uint32_t device, auto* to, auto value) {
   if (fault_of(call) == Fault::fail) return kUnknown;
   if (users == 0) return kUninitialised;
   if (to == nullptr || device >= static_cast<std::uint32_t>(machine().devices)) return kBadArgument;
@@ -34,22 +34,22 @@ FAKE_EXPORT Status rsmi_shut_down() {
 }
 
 FAKE_EXPORT Status rsmi_num_monitor_devices(std::uint32_t* count) {
-  return answered(__func__, 0, count, static_cast<std::uint32_t>(machine().devices));
+  return smi_answered(__func__, 0, count, static_cast<std::uint32_t>(machine().devices));
 }
 
 FAKE_EXPORT Status rsmi_dev_pci_id_get(std::uint32_t device, std::uint64_t* id) {
-  return answered(__func__, device, id, std::uint64_t{device + 1} << 8);
+  return smi_answered(__func__, device, id, std::uint64_t{device + 1} << 8);
 }
 
 FAKE_EXPORT Status rsmi_dev_power_ave_get(std::uint32_t device, std::uint32_t,
                                           std::uint64_t* microwatts) {
   if (machine().capability == 94) return kUnsupported;  // an MI300 has no average
-  return answered(__func__, device, microwatts, std::uint64_t{120'000'000});
+  return smi_answered(__func__, device, microwatts, std::uint64_t{120'000'000});
 }
 
 FAKE_EXPORT Status rsmi_dev_power_cap_get(std::uint32_t device, std::uint32_t,
                                           std::uint64_t* microwatts) {
-  return answered(__func__, device, microwatts, std::uint64_t{300'000'000});
+  return smi_answered(__func__, device, microwatts, std::uint64_t{300'000'000});
 }
 
 FAKE_EXPORT Status rsmi_dev_energy_count_get(std::uint32_t device, std::uint64_t* count,
@@ -57,12 +57,13 @@ FAKE_EXPORT Status rsmi_dev_energy_count_get(std::uint32_t device, std::uint64_t
   if (microjoules == nullptr || nanoseconds == nullptr) return kBadArgument;
   *microjoules = 15.3F;
   *nanoseconds = machine().launches.load();
-  return answered(__func__, device, count, 1'000'000 + 1000 * machine().launches.load());
+  return smi_answered(__func__, device, count, 1'000'000 + 1000 * machine().launches.load());
 }
 
 FAKE_EXPORT Status rsmi_dev_temp_metric_get(std::uint32_t device, std::uint32_t sensor, int,
                                             std::int64_t* millidegrees) {
   constexpr std::uint32_t kEdge = 0, kJunction = 1;
   if (sensor != kEdge && sensor != kJunction) return kBadArgument;
-  return answered(__func__, device, millidegrees, std::int64_t{sensor == kEdge ? 45'000 : 58'000});
+  return smi_answered(__func__, device, millidegrees,
+                      std::int64_t{sensor == kEdge ? 45'000 : 58'000});
 }

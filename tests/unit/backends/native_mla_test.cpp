@@ -1,13 +1,13 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/problem.h"
 #include "tests/unit/backends/native_case.h"
 
 namespace assay::backends::cpu {
-
 namespace native_mla {
 extern const Implementation implementation;
 }
+}  // namespace assay::backends::cpu
 
+namespace assay::backends::cpu::native_mla_test {
 namespace {
 
 constexpr const char* kTypes[] = {"f32", "bf16", "f16"};
@@ -50,4 +50,4 @@ TEST(NativeMla, HandlesTheSmallestShapesAndManyRows) {
 }
 
 }  // namespace
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_mla_test

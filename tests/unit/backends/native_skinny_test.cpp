@@ -1,13 +1,13 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/problem.h"
 #include "tests/unit/backends/native_case.h"
 
 namespace assay::backends::cpu {
-
 namespace native_skinny {
 extern const Implementation implementation;
 }
+}  // namespace assay::backends::cpu
 
+namespace assay::backends::cpu::native_skinny_test {
 namespace {
 
 struct Types {
@@ -77,4 +77,4 @@ TEST(NativeSkinny, LeavesManyRowsToOthers) {
 }
 
 }  // namespace
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_skinny_test

@@ -1,17 +1,17 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "backends/cpu/native/stream.h"
 #include "kernels/problem.h"
 #include "tests/unit/backends/native_case.h"
 
 namespace assay::backends::cpu {
-
 namespace native_copy {
 extern const Implementation implementation;
 }
 namespace native_triad {
 extern const Implementation implementation;
 }
+}  // namespace assay::backends::cpu
 
+namespace assay::backends::cpu::native_stream_test {
 namespace {
 
 constexpr int kSizes[] = {1, 3, 15, 64, 65, 1000, 100003};
@@ -66,4 +66,4 @@ TEST(NativeStream, StoresPastTheCachesGiveTheSameBytes) {
 }
 
 }  // namespace
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_stream_test

@@ -1,17 +1,17 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "backends/cpu/native/widen.h"
 #include "kernels/problem.h"
 #include "tests/unit/backends/native_case.h"
 
 namespace assay::backends::cpu {
-
 namespace native_widened {
 extern const Implementation implementation;
 }
 namespace native_widened_grouped {
 extern const Implementation implementation;
 }
+}  // namespace assay::backends::cpu
 
+namespace assay::backends::cpu::native_widened_test {
 namespace {
 
 constexpr const char* kTypes[] = {"a=mxfp8e4m3 c=bf16",
@@ -101,4 +101,4 @@ TEST(Widener, DecodesEveryCodeOfEveryType) {
 }
 
 }  // namespace
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_widened_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/matmul/accumulator.h"
 
 #include <gmock/gmock.h>
@@ -10,7 +9,7 @@
 #include "kernels/input.h"
 #include "kernels/matmul/shape.h"
 
-namespace assay::kernels {
+namespace assay::kernels::accumulator_test {
 namespace {
 
 TEST(NarrowAccumulator, IsReadFromWhatAnImplementationStates) {
@@ -133,4 +132,4 @@ TEST(NarrowAccumulator, ChangesNothingForOtherTypes) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::accumulator_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/dtype.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace assay::kernels {
+namespace assay::kernels::dtype_test {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -398,4 +397,4 @@ TEST(DataTypeName, IsUnknownWhereNoTypeHasIt) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::dtype_test

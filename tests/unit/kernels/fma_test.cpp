@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +5,7 @@
 #include "kernels/error.h"
 #include "tests/unit/kernels/workbench.h"
 
-namespace assay::kernels {
+namespace assay::kernels::fma_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -64,4 +63,4 @@ TEST(FmaReference, MultipliesTheDotProductBySteps) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::fma_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // Products of block-scaled operands: kernels with one fault in reading a format are found out, and
 // right ones are not. ASSAY_PROBLEMS sets how many random problems of each pair of types, 25 unless
 // set.
@@ -11,7 +10,7 @@
 #include <cstdlib>
 #include <ostream>
 
-namespace assay::kernels {
+namespace assay::kernels::formats_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -135,4 +134,4 @@ TEST(NarrowWeights, AreNamedWhereAKernelRoundsThem) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::formats_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +7,7 @@
 #include "kernels/error.h"
 #include "tests/unit/kernels/workbench.h"
 
-namespace assay::kernels {
+namespace assay::kernels::grouped_matmul_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -127,4 +126,4 @@ TEST(GroupedMatmul, RefusesWhatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::grouped_matmul_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +6,7 @@
 #include "kernels/freivalds.h"
 #include "tests/unit/kernels/workbench.h"
 
-namespace assay::kernels {
+namespace assay::kernels::matmul_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -260,4 +259,4 @@ TEST(Freivalds, IsTheSameForTheSameSeedAndDiffersForAnother) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::matmul_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // Tests the checks of attention as servers run it, with outputs that are right except for one fault
 // of a kind that real kernels have.
 #include <fmt/format.h>
@@ -7,7 +6,7 @@
 
 #include "tests/unit/kernels/workbench.h"
 
-namespace assay::kernels {
+namespace assay::kernels::mutation_served_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -145,4 +144,4 @@ TEST(ServedAttentionHull, TakesInZeroWithSinks) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::mutation_served_test

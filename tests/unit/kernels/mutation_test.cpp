@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // Tests the checks with outputs that are right except for one fault of a kind that real kernels
 // have.
 #include <fmt/format.h>
@@ -7,7 +6,7 @@
 
 #include "tests/unit/kernels/workbench.h"
 
-namespace assay::kernels {
+namespace assay::kernels::mutation_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -434,4 +433,4 @@ TEST(FmaCheck, CatchesAStepLeftOutAndAnUnwrittenSum) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::mutation_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "kernels/portable.h"
 
 #include <fmt/format.h>
@@ -11,7 +10,7 @@
 #include "kernels/sha256.h"
 #include "kernels/tile.h"
 
-namespace assay::kernels {
+namespace assay::kernels::portable_test {
 namespace {
 
 using testing::HasSubstr;
@@ -190,4 +189,4 @@ TEST(Portable, SplitsKeysOnlyIfThereAreFewGroups) {
 }
 
 }  // namespace
-}  // namespace assay::kernels
+}  // namespace assay::kernels::portable_test

@@ -9,7 +9,7 @@
 #include "harness/terminal/table.h"
 #include "results/exchange/csv.h"
 
-namespace assay::cli {
+namespace assay::cli::text_test {
 namespace {
 
 using kernels::DataType;
@@ -235,4 +235,4 @@ TEST(RunText, GivesTheBusbwOfACollectiveByNameAndNoShareOfTheMemory) {
 }
 
 }  // namespace
-}  // namespace assay::cli
+}  // namespace assay::cli::text_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "harness/measure/energy.h"
 
 #include <fmt/format.h>
@@ -12,7 +11,7 @@
 #include "harness/measure/power_window.h"
 #include "tests/unit/harness/measure/simulated_power.h"
 
-namespace assay::harness::measure {
+namespace assay::harness::measure::energy_test {
 namespace {
 
 using testing::HasSubstr;
@@ -327,4 +326,4 @@ TEST(Mean, LeavesOutPowersThatCannotBeTrue) {
 }
 
 }  // namespace
-}  // namespace assay::harness::measure
+}  // namespace assay::harness::measure::energy_test

@@ -1,9 +1,8 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "harness/measure/hot_account.h"
 
 #include <gtest/gtest.h>
 
-namespace assay::harness::measure {
+namespace assay::harness::measure::hot_account_test {
 namespace {
 
 /// Launches of one length, of which the module tells `told_share`, on a clock that they advance.
@@ -85,4 +84,4 @@ TEST(HotAccount, TakesTheShortestOfSeveralBatchesOfShortLaunches) {
 }
 
 }  // namespace
-}  // namespace assay::harness::measure
+}  // namespace assay::harness::measure::hot_account_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "harness/measure/measure.h"
 
 #include <gmock/gmock.h>
@@ -6,7 +5,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::harness::measure {
+namespace assay::harness::measure::measure_test {
 namespace {
 
 using results::record::Status;
@@ -128,4 +127,4 @@ TEST(Measure, MakesAFailureAStatus) {
 }
 
 }  // namespace
-}  // namespace assay::harness::measure
+}  // namespace assay::harness::measure::measure_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "harness/measure/sampler.h"
 
 #include <gmock/gmock.h>
@@ -8,7 +7,7 @@
 #include <cstdint>
 #include <random>
 
-namespace assay::harness::measure {
+namespace assay::harness::measure::sampler_test {
 namespace {
 
 using testing::HasSubstr;
@@ -248,4 +247,4 @@ TEST(Sample, LeavesOutLaunchesWhoseTimesStillDrift) {
 }
 
 }  // namespace
-}  // namespace assay::harness::measure
+}  // namespace assay::harness::measure::sampler_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "harness/measure/throttle.h"
 
 #include <gmock/gmock.h>
@@ -6,7 +5,7 @@
 
 #include <deque>
 
-namespace assay::harness::measure {
+namespace assay::harness::measure::throttle_test {
 namespace {
 
 using testing::ElementsAre;
@@ -98,4 +97,4 @@ TEST(ThrottleGuard, KeepsEverythingWithoutClocks) {
 }
 
 }  // namespace
-}  // namespace assay::harness::measure
+}  // namespace assay::harness::measure::throttle_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "harness/worker/messages.h"
 
 #include <gmock/gmock.h>
@@ -7,7 +6,7 @@
 #include "harness/worker/published.h"
 #include "kernels/error.h"
 
-namespace assay::harness::worker {
+namespace assay::harness::worker::messages_test {
 namespace {
 
 results::record::DeviceIdentity device() {
@@ -198,4 +197,4 @@ TEST(Hex, CarriesAnyBytesThereAndBack) {
 }
 
 }  // namespace
-}  // namespace assay::harness::worker
+}  // namespace assay::harness::worker::messages_test

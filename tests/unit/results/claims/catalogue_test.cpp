@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/claims/catalogue.h"
 
 #include <gmock/gmock.h>
@@ -12,7 +11,7 @@
 #include "results/claims/audit.h"
 #include "results/claims/catalogue_lint.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::catalogue_test {
 namespace {
 
 using testing::HasSubstr;
@@ -651,4 +650,4 @@ TEST(CatalogueErrors, NameBothDimensionsAndHowToMendThem) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::catalogue_test

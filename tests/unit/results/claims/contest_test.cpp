@@ -1,11 +1,10 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/claims/contest.h"
 
 #include <gmock/gmock.h>
 
 #include "kernels/error.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::contest_test {
 namespace {
 
 using testing::ElementsAre;
@@ -227,4 +226,4 @@ TEST(Contest, RefusesOneSystemAndUnknownOnes) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::contest_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // What is said first about judged claims.
 #include "results/claims/digest.h"
 
@@ -7,7 +6,7 @@
 #include <limits>
 #include <memory>
 
-namespace assay::results::claims {
+namespace assay::results::claims::digest_test {
 namespace {
 
 using testing::ElementsAre;
@@ -214,4 +213,4 @@ TEST(Digest, CallsAMachineQuietOnlyIfThatWasWatched) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::digest_test

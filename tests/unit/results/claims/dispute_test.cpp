@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // Figures of one system published by several texts, weighed against a claim.
 #include "results/claims/dispute.h"
 
@@ -10,7 +9,7 @@
 #include "results/claims/units.h"
 #include "results/claims/verdict.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::dispute_test {
 namespace {
 
 using testing::ElementsAre;
@@ -214,4 +213,4 @@ TEST(Source, SpeaksWithTheVoiceOfItsPublisher) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::dispute_test

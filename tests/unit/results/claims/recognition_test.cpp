@@ -1,11 +1,10 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/claims/recognition.h"
 
 #include <gmock/gmock.h>
 
 #include "kernels/error.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::recognition_test {
 namespace {
 
 using testing::ElementsAre;
@@ -96,4 +95,4 @@ TEST(Recognition, ChecksPatternsAndRanges) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::recognition_test

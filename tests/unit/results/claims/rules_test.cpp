@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // The rules and readings of the built-in catalogue, on figures made for these tests.
 #include "results/claims/rules.h"
 
@@ -14,7 +13,7 @@
 #include "results/claims/audit.h"
 #include "results/claims/serving.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::rules_test {
 namespace {
 
 using testing::Contains;
@@ -316,4 +315,4 @@ TEST(Readings, OfAChipNameTheClock) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::rules_test

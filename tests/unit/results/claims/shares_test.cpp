@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // The shares of the built-in catalogue must not refute a chip that is known to be true: no
 // published measurement may refute a claimed peak of the same chip and type.
 #include <fmt/format.h>
@@ -16,7 +15,7 @@
 #include "results/claims/problem_pattern.h"
 #include "results/claims/quantity_pattern.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::shares_test {
 namespace {
 
 const Catalogue& catalogue() {
@@ -185,4 +184,4 @@ TEST(Shares, DoNotSupportTwiceThePeak) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::shares_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // The mode in which a claim's test is measured, and what records of the other mode decide.
 #include "results/claims/test_mode.h"
 
@@ -11,7 +10,7 @@
 #include "results/claims/evidence.h"
 #include "results/claims/verdict.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::test_mode_test {
 namespace {
 
 using ClaimTest = results::claims::Test;
@@ -253,4 +252,4 @@ TEST(Energy, OfTokensSaysWhatIsMissing) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::test_mode_test

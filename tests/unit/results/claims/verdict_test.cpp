@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/claims/verdict.h"
 
 #include <fmt/format.h>
@@ -12,7 +11,7 @@
 #include "kernels/error.h"
 #include "results/claims/evidence.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::verdict_test {
 namespace {
 
 using testing::ElementsAre;
@@ -839,4 +838,4 @@ TEST(JudgeBuiltIn, DecidesTheZen4RatiosFromTheirRecords) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::verdict_test

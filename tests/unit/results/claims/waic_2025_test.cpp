@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // What the built-in catalogue says of the claims about CloudMatrix 384 where nothing was measured.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +10,7 @@
 #include "results/claims/contest.h"
 #include "results/claims/verdict.h"
 
-namespace assay::results::claims {
+namespace assay::results::claims::waic_2025_test {
 namespace {
 
 using testing::Contains;
@@ -105,4 +104,4 @@ TEST(Waic2025, ComparesEachFigureOfTheSystemsOnce) {
 }
 
 }  // namespace
-}  // namespace assay::results::claims
+}  // namespace assay::results::claims::waic_2025_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // Exports and imports: exported data can be imported again, and imported records name their source.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -21,7 +20,7 @@
 #include "results/store/store.h"
 #include "tests/schema/random_record.h"
 
-namespace assay::results::exchange {
+namespace assay::results::exchange::exchange_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -552,4 +551,4 @@ TEST(Exports, GiveAlgbwAndBusbwOfACollectiveByName) {
 }
 
 }  // namespace
-}  // namespace assay::results::exchange
+}  // namespace assay::results::exchange::exchange_test

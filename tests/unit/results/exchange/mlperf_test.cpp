@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // Summaries of MLPerf Inference results become claims. The rows are made up, in the columns that
 // summary_results.json of github.com/mlcommons/inference_results_v5.1 has, and in those of the CSV
 // that tools/submission of github.com/mlcommons/inference writes.
@@ -15,7 +14,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/mlperf_rows.h"
 
-namespace assay::results::exchange {
+namespace assay::results::exchange::mlperf_test {
 namespace {
 
 using testing::AllOf;
@@ -182,4 +181,4 @@ TEST(MlperfInference, LeavesOutWhatIsInTheCatalogueAlready) {
 }
 
 }  // namespace
-}  // namespace assay::results::exchange
+}  // namespace assay::results::exchange::mlperf_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 // The output of nccl-tests in the forms in which launchers, loggers and versions hand it over: each
 // row becomes its records or is named.
 #include <fmt/format.h>
@@ -13,7 +12,7 @@
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
 
-namespace assay::results::exchange {
+namespace assay::results::exchange::nccl_import_test {
 namespace {
 
 using testing::HasSubstr;
@@ -415,4 +414,4 @@ TEST(NcclLog, ThatAssayExportedIsReadBackAsTheSameCollective) {
 }
 
 }  // namespace
-}  // namespace assay::results::exchange
+}  // namespace assay::results::exchange::nccl_import_test

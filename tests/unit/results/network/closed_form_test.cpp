@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -6,7 +5,7 @@
 #include "kernels/error.h"
 #include "results/network/network.h"
 
-namespace assay::results::network {
+namespace assay::results::network::closed_form_test {
 namespace {
 
 constexpr double kLatency = 1e-6, kRate = 100e9;
@@ -122,4 +121,4 @@ TEST(ClosedForm, RefusesImpossibleRequests) {
 }
 
 }  // namespace
-}  // namespace assay::results::network
+}  // namespace assay::results::network::closed_form_test

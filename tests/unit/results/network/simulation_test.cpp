@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/network/simulation.h"
 
 #include <gmock/gmock.h>
@@ -6,7 +5,7 @@
 #include "kernels/error.h"
 #include "results/network/rounds.h"
 
-namespace assay::results::network {
+namespace assay::results::network::simulation_test {
 namespace {
 
 Tier tier(int endpoints, double rate, double latency) {
@@ -140,4 +139,4 @@ TEST(Rounds, EveryEndpointOfTheSystemWorksInItsGroup) {
 }
 
 }  // namespace
-}  // namespace assay::results::network
+}  // namespace assay::results::network::simulation_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/record/record.h"
 
 #include <fmt/format.h>
@@ -12,7 +11,7 @@
 #include "kernels/error.h"
 #include "tests/schema/random_record.h"
 
-namespace assay::results::record {
+namespace assay::results::record::record_test {
 namespace {
 
 using nlohmann::ordered_json;
@@ -178,4 +177,4 @@ TEST(Rates, OverALinkAreThoseOfTheCollective) {
 }
 
 }  // namespace
-}  // namespace assay::results::record
+}  // namespace assay::results::record::record_test

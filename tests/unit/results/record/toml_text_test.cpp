@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/record/toml_text.h"
 
 #include <gmock/gmock.h>
@@ -8,7 +7,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results::record {
+namespace assay::results::record::toml_text_test {
 namespace {
 
 using testing::HasSubstr;
@@ -66,4 +65,4 @@ TEST(TomlText, OtherErrorsHaveTheirLine) {
 }
 
 }  // namespace
-}  // namespace assay::results::record
+}  // namespace assay::results::record::toml_text_test

@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/statistics/sequential.h"
 
 #include <gtest/gtest.h>
@@ -7,7 +6,7 @@
 #include <functional>
 #include <random>
 
-namespace assay::results::statistics {
+namespace assay::results::statistics::sequential_test {
 namespace {
 
 using Draw = std::function<double(std::mt19937_64&)>;
@@ -99,4 +98,4 @@ TEST(SequentialInterval, HoldsTheCentreAtAllLooksTogether) {
 }
 
 }  // namespace
-}  // namespace assay::results::statistics
+}  // namespace assay::results::statistics::sequential_test

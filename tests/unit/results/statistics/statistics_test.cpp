@@ -1,4 +1,3 @@
-// Compiled separately: other tests of this folder use names of its helpers.
 #include "results/statistics/statistics.h"
 
 #include <gmock/gmock.h>
@@ -10,7 +9,7 @@
 #include <random>
 #include <vector>
 
-namespace assay::results::statistics {
+namespace assay::results::statistics::statistics_test {
 namespace {
 
 using testing::Pair;
@@ -258,4 +257,4 @@ TEST(Summary, KnowsTheMoments) {
 }
 
 }  // namespace
-}  // namespace assay::results::statistics
+}  // namespace assay::results::statistics::statistics_test

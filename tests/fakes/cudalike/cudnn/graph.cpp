@@ -1,11 +1,11 @@
-#include "tests/fakes/cudalike/cudnn_graph.h"
+#include "tests/fakes/cudalike/cudnn/graph.h"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
 
-#include "tests/fakes/cudalike/cudnn_operations.h"
+#include "tests/fakes/cudalike/cudnn/operations.h"
 
 namespace assay::fakes::cudalike::dnn {
 namespace {

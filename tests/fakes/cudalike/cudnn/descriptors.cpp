@@ -1,4 +1,4 @@
-#include "tests/fakes/cudalike/cudnn_descriptors.h"
+#include "tests/fakes/cudalike/cudnn/descriptors.h"
 
 #include <algorithm>
 #include <cstring>

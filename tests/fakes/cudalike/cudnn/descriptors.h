@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/fakes/cudalike/cudnn_graph.h"
+#include "tests/fakes/cudalike/cudnn/graph.h"
 
 namespace assay::fakes::cudalike::dnn {
 

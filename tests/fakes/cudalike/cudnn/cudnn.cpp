@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "tests/fakes/cudalike/cudnn_descriptors.h"
+#include "tests/fakes/cudalike/cudnn/descriptors.h"
 #include "tests/fakes/cudalike/machine.h"
 
 using namespace assay::fakes;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/fakes/common/arithmetic.h"
-#include "tests/fakes/cudalike/cudnn_graph.h"
+#include "tests/fakes/cudalike/cudnn/graph.h"
 
 namespace assay::fakes::cudalike::dnn {
 

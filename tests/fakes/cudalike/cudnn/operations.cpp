@@ -1,4 +1,4 @@
-#include "tests/fakes/cudalike/cudnn_operations.h"
+#include "tests/fakes/cudalike/cudnn/operations.h"
 
 #include <algorithm>
 #include <cmath>
