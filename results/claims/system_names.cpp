@@ -21,7 +21,7 @@ bool is_letter_or_digit(char c) {
 }
 
 /// In lower case; punctuation separates words, too.
-Words words_of(std::string_view text) {
+Words name_words(std::string_view text) {
   Words out;
   bool inside = false;
   for (const char c : text) {
@@ -42,7 +42,7 @@ template <class Fits>
 std::vector<const System*> those(const Catalogue& catalogue, Fits fits) {
   std::vector<const System*> out;
   for (const auto& [id, system] : catalogue.systems) {
-    if (fits(words_of(id)) || fits(words_of(system.name))) out.push_back(&system);
+    if (fits(name_words(id)) || fits(name_words(system.name))) out.push_back(&system);
   }
   return out;
 }
@@ -62,7 +62,7 @@ std::string list_of(const std::vector<const System*>& systems) {
 const System* system_as_written(const Catalogue& catalogue, std::string_view text) {
   const auto exact = catalogue.systems.find(std::string(text));
   if (exact != catalogue.systems.end()) return &exact->second;
-  const Words wanted = words_of(text);
+  const Words wanted = name_words(text);
   if (wanted.empty()) return nullptr;
   auto found =
       those(catalogue, [all = joined(wanted)](const Words& words) { return joined(words) == all; });
@@ -78,7 +78,7 @@ const System* system_as_written(const Catalogue& catalogue, std::string_view tex
 const System& named_system(const Catalogue& catalogue, std::string_view text) {
   if (const System* found = system_as_written(catalogue, text)) return *found;
   throw InputError(fmt::format("no system `{}` in the catalogue", text),
-                   did_you_mean(fmt::format("{}", fmt::join(words_of(text), "-")),
+                   did_you_mean(fmt::format("{}", fmt::join(name_words(text), "-")),
                                 ids_of(catalogue.systems), "`assay systems` lists them"));
 }
 

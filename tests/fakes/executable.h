@@ -20,8 +20,9 @@ struct assay_device {
   std::uint64_t allocated = 0;
   bool lost = false;
   const assay_executable* newest = nullptr;
-  std::vector<assay_executable*> executables;  ///< those that were not released
-  std::uint32_t joined_ranks = 0;              ///< 0 before joining
+  std::vector<std::shared_ptr<assay_buffer>> pool;  ///< freed buffers
+  std::vector<assay_executable*> executables;       ///< those that were not released
+  std::uint32_t joined_ranks = 0;                   ///< 0 before joining
   int joins = 0;
 };
 

@@ -83,6 +83,7 @@ enum class Fault {
   mute,             ///< fails without a last_error
   unbounded_copy,   ///< accepts copies beyond a buffer's end and ignores them
   careless,         ///< prepares any name with any number of buffers
+  pooling,          ///< right, and keeps the first 1,000 freed buffers
   together,         ///< right, and supports collectives, like the devices below
   braggart,         ///< claims to solve collectives before it has joined
   same_id,          ///< gives the same id each time
@@ -172,6 +173,7 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::mute, "mute"},
     NamedFault{Fault::unbounded_copy, "unbounded-copy"},
     NamedFault{Fault::careless, "careless"},
+    NamedFault{Fault::pooling, "pooling"},
     NamedFault{Fault::together, "together"},
     NamedFault{Fault::braggart, "braggart"},
     NamedFault{Fault::same_id, "same-id"},

@@ -166,7 +166,11 @@ void free_buffer(assay_device* device, assay_buffer* buffer) {
   if (lacks(buffer)) return;
   hang_if_lost(device);
   device->allocated -= buffer->bytes;
-  if (device->fault.fault != Fault::leak_buffer) delete buffer;
+  if (device->fault.fault == Fault::pooling && device->pool.size() < 1000) {
+    device->pool.emplace_back(buffer);
+  } else if (device->fault.fault != Fault::leak_buffer) {
+    delete buffer;
+  }
 }
 
 /// Whether the range lies within the buffer.
