@@ -38,6 +38,10 @@ std::string joined(const Words& words) {
   return fmt::format("{}", fmt::join(words, ""));
 }
 
+bool begins_with(const Words& words, const Words& wanted) {
+  return words.size() >= wanted.size() && std::equal(wanted.begin(), wanted.end(), words.begin());
+}
+
 template <class Fits>
 std::vector<const System*> those(const Catalogue& catalogue, Fits fits) {
   std::vector<const System*> out;
@@ -66,6 +70,9 @@ const System* system_as_written(const Catalogue& catalogue, std::string_view tex
   if (wanted.empty()) return nullptr;
   auto found =
       those(catalogue, [all = joined(wanted)](const Words& words) { return joined(words) == all; });
+  if (found.empty()) {
+    found = those(catalogue, [&](const Words& words) { return begins_with(words, wanted); });
+  }
   if (found.empty()) {
     found = those(catalogue,
                   [&](const Words& words) { return !std::ranges::search(words, wanted).empty(); });
