@@ -8,9 +8,10 @@
 namespace assay::results::claims {
 
 /// The system with this id; else the only one whose id or name is this text without regard to case,
-/// spaces and punctuation; else the only one whose id or name contains these words. Null if there
-/// is none. Throws InputError that lists the systems if there are several: "H100" may be h100-pcie
-/// or h100-sxm, and variants are judged apart.
+/// spaces and punctuation; else the only one whose id or name begins with these words; else the
+/// only one whose id or name contains them. Null if there is none. Throws InputError that lists the
+/// systems if there are several: "H100" may be h100-pcie or h100-sxm, and variants are judged
+/// apart.
 const System* system_as_written(const Catalogue& catalogue, std::string_view text);
 
 /// The same; throws InputError with the nearest id if there is none.
