@@ -131,7 +131,7 @@ class BadInput(AssayCase):
             (("suites", "quik"), "quik", "quick"),
             (("check", "waic-2052"), "waic-2052", "waic-2025"),
             (("claims", "waic-2052"), "waic-2052", "waic-2025"),
-            (("systems", "cloudmatrix"), "cloudmatrix", "cloudmatrix384"),
+            (("systems", "cloudmatrix38"), "cloudmatrix", "cloudmatrix384"),
         ):
             with self.subTest(arguments):
                 self.refused(*arguments, names=names, hint=hints)

@@ -172,7 +172,7 @@ std::string summary_text(const RunSummary& summary) {
   text += trust_text(summary) + skipped_text(*summary.plan);
   return text + fmt::format(
                     "run   {}\nstore {}\n"
-                    "next  assay show     every measurement\n"
+                    "next  assay show     all figures\n"
                     "      assay check    what is claimed of these devices, and whether it holds\n"
                     "      assay report   one page to hand on\n",
                     summary.run.substr(0, 8), summary.store);
