@@ -24,10 +24,10 @@ class Beside {
   /// Only the former of the latter two.
   std::optional<Doubt> above_ceiling(const record::Record& record);
   std::optional<Doubt> above_products(const record::Record& record) const;
-
- private:
+  /// trust::ceilings_of() among the records of the same run, found once for each run and device.
   const record::Ceilings& ceilings(const record::Record& like);
 
+ private:
   /// Ceilings and long matrix products, by run.
   std::map<std::string, std::vector<record::Record>> judges_;
   std::map<std::string, record::Ceilings> known_;  ///< by run and device

@@ -24,9 +24,15 @@ std::string side_with_id(const std::string& side, const results::claims::Catalog
                          const results::store::StoreAddress& store) {
   if (catalogue.systems.contains(side)) return side;
   // Of files, devices, joined runs and last~N.
-  if (side.find_first_of("/.:@+~") != std::string::npos || is_run(side, store)) return side;
-  const auto* system = results::claims::system_as_written(catalogue, side);
-  return system == nullptr ? side : system->id;
+  if (side.find_first_of("/.:@+~") != std::string::npos) return side;
+  // The store is asked only where the text may be a system: "a100" may begin the id of a run.
+  try {
+    const auto* system = results::claims::system_as_written(catalogue, side);
+    return system == nullptr || is_run(side, store) ? side : system->id;
+  } catch (const InputError&) {
+    if (is_run(side, store)) return side;
+    throw;
+  }
 }
 
 }  // namespace assay::cli::compare

@@ -39,14 +39,20 @@ std::vector<Best> best_of(std::span<const Record> records) {
   results::trust::Beside beside(records);
   std::map<Key, Best> groups;
   for (const Record& record : records) {
-    const auto share = attainable(record, results::trust::ceilings_of(records, record));
+    const auto share = attainable(record, beside.ceilings(record));
     if (!share || share->is_roof) continue;
+    const results::trust::Trust trust = beside.trust_of(record);
+    if (std::ranges::any_of(trust.doubts, results::trust::leaves_no_figure,
+                            &results::trust::Doubt::fault)) {
+      continue;
+    }
     Best& best = groups[{results::record::device_key(record.device), record.operation,
                          record.work.type, share->bound}];
     if (best.record != nullptr && best.share.fraction >= share->fraction) continue;
-    best = {&record, *share, !beside.trust_of(record).may_decide()};
+    best = {&record, *share, !trust.may_decide()};
   }
   std::vector<Best> out;
+  out.reserve(groups.size());
   for (const auto& [key, best] : groups) out.push_back(best);
   std::ranges::sort(out, [](const Best& a, const Best& b) {
     return std::tuple(a.share.bound, -a.share.fraction, a.record->problem) <
@@ -67,8 +73,10 @@ bool is_above(const Attainable& share) {
 }
 
 std::string share_text(const Attainable& share) {
-  return fmt::format("{}{}", share.bound == Bound::memory ? "mem " : "",
-                     is_above(share) ? "above*" : results::page::percent_text(share.fraction));
+  if (is_above(share)) return share.bound == Bound::memory ? "mem above*" : "above*";
+  return fmt::format("{}{}{}", share.bound == Bound::memory ? "mem " : "",
+                     results::page::percent_text(share.fraction),
+                     share.roof.doubt.empty() ? " " : "!");
 }
 
 }  // namespace
