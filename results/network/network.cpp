@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include "kernels/nearest.h"
 #include "results/claims/expression.h"
 #include "results/claims/figures.h"
+#include "results/claims/system_names.h"
 
 namespace assay::results::network {
 
@@ -132,6 +134,13 @@ toml::table file() {
 }
 
 }  // namespace
+
+std::string id_as_written(const claims::Catalogue& catalogue, std::string_view text) {
+  const auto described = systems_with_networks();
+  if (std::ranges::find(described, text) != described.end()) return std::string(text);
+  const claims::System* system = claims::system_as_written(catalogue, text);
+  return system == nullptr ? std::string(text) : system->id;
+}
 
 std::vector<std::string> systems_with_networks() {
   std::vector<std::string> out;

@@ -45,6 +45,9 @@ struct Network {
 Network network_of(const claims::Catalogue& catalogue, std::string_view system);
 /// Systems with a described network.
 std::vector<std::string> systems_with_networks();
+/// The id that the text means: of a network, whose system may have no figures, else of a system as
+/// people write it ("CloudMatrix 384"), else the text.
+std::string id_as_written(const claims::Catalogue& catalogue, std::string_view text);
 
 /// The same network with another number of endpoints in its outermost tier. Throws InputError if
 /// they do not fill complete groups of the tier below.

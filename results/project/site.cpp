@@ -9,7 +9,6 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/figures.h"
-#include "results/claims/system_names.h"
 #include "results/statistics/distributions.h"
 
 namespace assay::results::project {
@@ -127,11 +126,9 @@ int Site::node_endpoints() const {
 
 Site site_of(const claims::Catalogue& catalogue, std::string_view system) {
   Site out;
-  // A network may be described whose system has no figures.
-  out.system = is_described(system) && !catalogue.systems.contains(std::string(system))
-                   ? nullptr
-                   : claims::system_as_written(catalogue, system);
-  out.id = out.system == nullptr ? std::string(system) : out.system->id;
+  out.id = network::id_as_written(catalogue, system);
+  const auto known = catalogue.systems.find(out.id);
+  if (known != catalogue.systems.end()) out.system = &known->second;
   if (out.system != nullptr) {
     if (const claims::Property* power = out.system->figure("power")) out.watts = power->value;
   }

@@ -14,7 +14,6 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
-#include "results/claims/system_names.h"
 #include "results/network/simulation.h"
 #include "results/page/quantity_text.h"
 #include "results/record/json_library.h"
@@ -175,14 +174,6 @@ ordered_json to_json(const Network& network, const results::network::Group& grou
           {"costs", costs}};
 }
 
-/// Of the system that the text names: "CloudMatrix 384".
-std::string id_of(const std::string& text, const results::claims::Catalogue& catalogue) {
-  const auto described = results::network::systems_with_networks();
-  if (std::ranges::find(described, text) != described.end()) return text;
-  const auto* system = results::claims::system_as_written(catalogue, text);
-  return system == nullptr ? text : system->id;
-}
-
 int run(const Arguments& arguments) {
   if (arguments.system.empty()) {
     for (const std::string& system : results::network::systems_with_networks())
@@ -190,7 +181,8 @@ int run(const Arguments& arguments) {
     return kDone;
   }
   const auto& catalogue = load_catalogue(arguments.catalogue);
-  Network network = results::network::network_of(catalogue, id_of(arguments.system, catalogue));
+  Network network = results::network::network_of(
+      catalogue, results::network::id_as_written(catalogue, arguments.system));
   if (arguments.endpoints > 0) network = scaled(network, arguments.endpoints);
   const results::network::Group group = {arguments.ranks > 0 ? arguments.ranks : network.endpoints,
                                          arguments.stride};
