@@ -51,15 +51,6 @@ constexpr int kMostMadeUp = 4;
 /// Parts of outputs with other inputs are judged afterwards for this share of the launches' time.
 constexpr double kPartsShare = 0.02;
 
-/// Calls of a single launch: so many, and if they take longer than this, fewer. Of longer launches
-/// nearly all calls have only one.
-constexpr std::size_t kSingles = 24, kFewestSingles = 12;
-constexpr double kSinglesSeconds = 0.05, kLongSingle = 10e-3;
-/// Other work disturbs some of them: so many of the quickest count, and more calls are made until
-/// these take at most this much longer than a launch and one that leads.
-constexpr std::size_t kQuickest = 6, kMostSingles = 200;
-constexpr double kUndisturbedCall = 60e-6, kMostSinglesSeconds = 0.5;
-
 /// Of what is kept apart for the original inputs and for all others.
 std::size_t index(Inputs inputs) {
   return inputs == Inputs::original ? 0 : 1;
@@ -90,22 +81,6 @@ std::optional<double> quick(const std::vector<double>& seconds) {
     return lower_quartile(seconds);
   }
   return std::ranges::min(seconds);
-}
-
-/// The sums of the few calls that took the least time.
-results::record::ClockSums quickest(std::vector<results::record::ClockSums> calls) {
-  std::ranges::sort(calls, {}, &results::record::ClockSums::wall);
-  calls.resize(std::min(calls.size(), kQuickest));
-  results::record::ClockSums out;
-  for (const results::record::ClockSums& one : calls) {
-    out.calls += one.calls;
-    out.launches += one.launches;
-    out.device += one.device;
-    out.host += one.host;
-    out.wall += one.wall;
-    out.largest_excess = std::max(out.largest_excess, one.largest_excess);
-  }
-  return out;
 }
 
 }  // namespace
@@ -275,36 +250,6 @@ void Challenges::judge_parts() {
   } else {
     checks_.push_back(check);
   }
-}
-
-results::record::ClockSums Challenges::single_calls(double launch_seconds) {
-  if (subject_ == nullptr || launch_seconds > kLongSingle) return {};
-  std::vector<results::record::ClockSums> calls;
-  const double begin = now_();
-  const auto are_enough = [&] {
-    const double passed = now_() - begin;
-    if (calls.size() < kFewestSingles) return false;
-    if (calls.size() < kSingles && passed <= kSinglesSeconds) return false;
-    if (calls.size() >= kMostSingles || passed > kMostSinglesSeconds) return true;
-    const results::record::ClockSums sums = quickest(calls);
-    return sums.wall <= static_cast<double>(sums.calls) * (2 * launch_seconds + kUndisturbedCall);
-  };
-  while (!failure_ && !are_enough()) {
-    const bool changes = subject_->inputs_may_change() && random_() % 2 == 0;
-    last_ = changes ? Inputs::changed : Inputs::original;
-    last_count_ = 1;
-    subject_->disturb(last_, random_);
-    target_.begin_account();
-    timed(1, ASSAY_HOT);
-    calls.push_back(target_.account(ASSAY_HOT));
-    if (calls.back().launches == 0) return {};
-    // A module that knows these calls by their number may put the work off until somebody looks.
-    look(last_, false);
-    // Other work delays repeated downloads too: a single one of them could hide it.
-    const double again = quick(parts_.again).value_or(parts_.again.back());
-    calls.back().wall += std::max(0.0, parts_.first.back() - again);
-  }
-  return quickest(std::move(calls));
 }
 
 void Challenges::make_up(assay_mode mode) {

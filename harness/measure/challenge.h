@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -28,11 +29,12 @@ class Challenges {
   /// Time spent so far outside of launches.
   double seconds() const { return seconds_; }
   /// After the samples: calls of one launch each without cache flushes, one right after another,
-  /// with outputs overwritten before each and looked at after it; work put off until then counts.
+  /// before which an input is replaced, or where none may change all outputs are overwritten, so
+  /// that no result kept from earlier helps. Outputs are looked at after each, and those of some
+  /// that count are judged. Work that an upload does, or that is put off until a download, counts.
   /// Nothing that a device does slowly after a pause does, so that a call takes little more than a
-  /// launch, unless it does work that the launches of longer calls leave out. The sums of the
-  /// quickest few; none where a launch takes so long that most calls have only one, or no clock
-  /// runs around calls.
+  /// launch, unless it does work that the timed launches leave out. The sums of the quickest few;
+  /// none where no clock runs around calls.
   results::record::ClockSums single_calls(double launch_seconds);
   /// After the samples: makes up for challenges that were not drawn, and gives the inputs their
   /// first values for the launch that must follow, whose output finish() then need not make anew.
@@ -47,6 +49,14 @@ class Challenges {
     std::string where;
     kernels::Check check;
   };
+  /// A call of one launch after which somebody looked: its clocks, and how to judge its output.
+  struct SingleCall {
+    results::record::ClockSums sums;
+    std::function<kernels::Check()> judge;
+  };
+  SingleCall single_call();
+  /// Judges two of them.
+  void judge_some(std::vector<SingleCall> calls);
   std::vector<assay_launch> call(Inputs inputs, std::uint32_t count, assay_mode mode);
   std::vector<assay_launch> timed(std::uint32_t count, assay_mode mode);
   void look(Inputs inputs, bool whole);

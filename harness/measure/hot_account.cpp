@@ -22,7 +22,7 @@ constexpr double kEnoughSeconds = 0.015, kAsSampled = 1.1;
 /// Shares of the wall time and of the host's time, for a batch that nothing interrupted, and what a
 /// module needs around each launch to read its clocks and to keep their times: 0.4 to 0.8 us on
 /// CPUs.
-constexpr double kAccounted = 0.8, kOfDevice = 0.5, kAroundLaunch = 1e-6;
+constexpr double kAccounted = 0.9, kOfDevice = 0.7, kAroundLaunch = 1e-6;
 
 double wall_of_one(const results::record::ClockSums& sums) {
   return sums.wall / static_cast<double>(sums.launches);

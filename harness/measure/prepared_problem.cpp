@@ -139,13 +139,29 @@ std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mod
   return std::move(made.launches);
 }
 
-void PreparedProblem::disturb(Inputs inputs, const Entropy& random) {
+double PreparedProblem::disturb(Inputs inputs, const Entropy& random) {
   if (inputs == Inputs::original) {
     spots_->restore_inputs();
   } else {
     spots_->change_inputs(random, inputs == Inputs::replaced);
   }
   spots_->poison_outputs(random);
+  return spots_->take_beyond_transfer();
+}
+
+double PreparedProblem::overwrite_outputs() {
+  operands_.poison();
+  const std::vector<OperandPart> outputs = operands_.whole_outputs();
+  const double begin = seconds_now();
+  access_.upload(outputs);
+  return beyond_transfer(seconds_now() - begin, outputs);
+}
+
+std::function<kernels::Check()> PreparedProblem::judge_of_parts() {
+  if (spots_->seen().empty()) return nullptr;
+  return [this, parts = KeptParts{spots_->changed_inputs(), spots_->seen()}] {
+    return judgement(parts);
+  };
 }
 
 double PreparedProblem::timed_download() {

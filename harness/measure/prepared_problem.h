@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,10 +48,12 @@ class PreparedProblem : public Target, private Challengeable {
 
  private:
   bool inputs_may_change() const override { return spots_->inputs_may_change(); }
-  void disturb(Inputs inputs, const Entropy& random) override;
+  double disturb(Inputs inputs, const Entropy& random) override;
+  double overwrite_outputs() override;
   Seen look_at_parts() override;
   Seen look_at_whole(bool again) override;
   std::uint64_t whole_bytes() const override;
+  std::function<kernels::Check()> judge_of_parts() override;
   kernels::Check judge(Inputs inputs, bool brief) override;
   kernels::Check judge_parts(double seconds, std::uint32_t& judged) override;
   /// Parts of outputs that were computed with changed inputs.

@@ -50,6 +50,13 @@ std::size_t input_part(std::size_t total) {
 
 }  // namespace
 
+double beyond_transfer(double seconds, std::span<const OperandPart> parts) {
+  constexpr double kRequest = 1e-4, kPart = 5e-5, kRate = 2e9;
+  double usual = kRequest;
+  for (const OperandPart& part : parts) usual += kPart + static_cast<double>(part.bytes) / kRate;
+  return std::max(0.0, seconds - usual);
+}
+
 std::vector<Stretch> stretches_of(const kernels::Operand& operand, std::uint32_t index) {
   if (operand.role != kernels::Role::input || operand.weights || operand.fill != nullptr) return {};
   const auto all = static_cast<std::size_t>(operand.bytes());
@@ -67,6 +74,12 @@ Spots::Spots(DeviceAccess& access, HostOperands& operands, const kernels::Operat
   for (std::uint32_t i = 0; i < placed.size(); ++i) {
     std::ranges::copy(stretches_of(placed[i].operand, i), std::back_inserter(changeable_));
   }
+}
+
+void Spots::send(const std::vector<OperandPart>& parts) {
+  const double begin = seconds_now();
+  access_.upload(parts);
+  beyond_transfer_ += beyond_transfer(seconds_now() - begin, parts);
 }
 
 void Spots::change_parts(const Stretch& stretch, const Entropy& random) {
@@ -94,18 +107,21 @@ void Spots::change_inputs(const Entropy& random, bool whole) {
     const bool less = smallest == nullptr || stretch.bytes < smallest->bytes;
     if (stretch.elements && less) smallest = &stretch;
   }
-  for (const Stretch& stretch : changeable_) {
-    if (whole && &stretch == smallest) {
-      move_all(stretch, random);
-    } else {
-      change_parts(stretch, random);
-    }
+  if (whole && smallest != nullptr) {
+    move_all(*smallest, random);
+    // By itself: small uploads are not given the time that a large one takes.
+    send(parts_of(changes_, false));
   }
-  access_.upload(parts_of(changes_, false));
+  std::vector<Change> moved = std::exchange(changes_, {});
+  for (const Stretch& stretch : changeable_) {
+    if (moved.empty() || &stretch != smallest) change_parts(stretch, random);
+  }
+  if (!changes_.empty()) send(parts_of(changes_, false));
+  changes_.insert(changes_.begin(), moved.begin(), moved.end());
 }
 
 void Spots::restore_inputs() {
-  if (!changes_.empty()) access_.upload(parts_of(changes_, true));
+  if (!changes_.empty()) send(parts_of(changes_, true));
   changes_.clear();
 }
 
@@ -125,7 +141,7 @@ void Spots::poison_outputs(const Entropy& random) {
     }
   }
   // Of some collectives only one rank has an output.
-  if (!poisoned_.empty()) access_.upload(parts_of(poisoned_));
+  if (!poisoned_.empty()) send(parts_of(poisoned_));
 }
 
 double Spots::download(std::vector<Patch>& to) {

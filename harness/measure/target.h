@@ -43,11 +43,18 @@ class Challengeable {
   /// Whether there is an input that may be changed after prepare().
   virtual bool inputs_may_change() const = 0;
   /// Before a call: gives the inputs the values asked for, and overwrites parts of the outputs.
-  virtual void disturb(Inputs inputs, const Entropy& random) = 0;
+  /// Returns the seconds that uploads took beyond what a transfer takes, in which work may be
+  /// hidden.
+  virtual double disturb(Inputs inputs, const Entropy& random) = 0;
+  /// Overwrites all outputs, so that a launch must write each element. Returns the same.
+  virtual double overwrite_outputs() { return 0; }
   /// After it: looks at the overwritten parts, twice.
   virtual Seen look_at_parts() = 0;
   /// Looks at the whole outputs; twice if `again`.
   virtual Seen look_at_whole(bool again) = 0;
+  /// Judges the parts that were looked at last by the inputs of then, whenever it is called; null
+  /// where they need no judgement or allow none.
+  virtual std::function<kernels::Check()> judge_of_parts() { return nullptr; }
   /// The bytes that this downloads; 0 if unknown.
   virtual std::uint64_t whole_bytes() const { return 0; }
   /// Judges the outputs of the last whole look, with the original inputs or others; by few samples

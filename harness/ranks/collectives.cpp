@@ -201,8 +201,9 @@ class RanksTarget : public measure::Target, private measure::Challengeable {
   /// What one rank would have to change, all others would have to know.
   bool inputs_may_change() const override { return false; }
   /// Each rank draws the places for itself.
-  void disturb(measure::Inputs, const measure::Entropy&) override {
+  double disturb(measure::Inputs, const measure::Entropy&) override {
     guarded([&] { ranks_.ask_all(OverwriteOutputs()); });
+    return 0;
   }
   measure::Seen look_at_parts() override { return look({.whole = false, .again = true}); }
   measure::Seen look_at_whole(bool again) override { return look({.whole = true, .again = again}); }

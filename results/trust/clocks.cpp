@@ -17,8 +17,6 @@ namespace {
 
 /// Time that may pass between two looks at the clock.
 constexpr double kSlackSeconds = 1e-3;
-/// An untimed launch leads only where launches are shorter.
-constexpr double kNeedsNoLead = 10e-3;
 
 using page::duration_text;
 

@@ -15,16 +15,17 @@ namespace assay::results::trust {
 inline constexpr double kClocksDiffer = 1.05, kReadingSeconds = 1e-6;
 /// What a module may leave out of its account: a share, an untimed launch before and a copy after
 /// each call of launches shorter than 10 ms, and the time to read events and to enter the driver.
-inline constexpr double kUnaccountedShare = 0.25, kCallSeconds = 5e-4, kEventSeconds = 2e-6;
+inline constexpr double kUnaccountedShare = 0.15, kCallSeconds = 5e-4, kEventSeconds = 2e-6;
+inline constexpr double kNeedsNoLead = 10e-3;
 /// Ranks agree on each start, which their modules do not time, and may repeat a launch twice that
 /// some began late. The module of MPI looks up to 5 ms ahead each time.
 inline constexpr double kAgreeSeconds = 16e-3, kRepeats = 2;
 /// The time for which a host may wait for a launch beyond the device's own time (submission,
 /// interrupts, waking a thread), and the least share of the rest that must be the device's.
-inline constexpr double kSubmitSeconds = 2e-4, kLeastDeviceShare = 0.5;
+inline constexpr double kSubmitSeconds = 2e-4, kLeastDeviceShare = 0.6;
 /// Samples are not shorter than this share of hot launches that follow; on a CPU the system itself
 /// may interrupt the latter.
-inline constexpr double kOfHot = 0.6, kOfHotOnCpu = 1.0 / 3;
+inline constexpr double kOfHot = 0.75, kOfHotOnCpu = 0.6;
 /// No launch ends within a nanosecond: it is a tick of the fastest clocks, and light travels 0.3 m.
 inline constexpr double kShortestLaunch = 1e-9;
 /// So many samples that are equal to the last bit are no measurement.

@@ -13,7 +13,7 @@ FOUND = {
     "deferred": ("implausible", "put off until then"),
     "hiding": ("implausible", "download"),
     "incremental": ("implausible", "an input was replaced"),
-    "guessing": ("wrong", "of a call with changed inputs"),
+    "guessing": ("wrong", "with changed inputs"),
     "every-third": ("wrong", "never written"),
     "every-hundredth": ("wrong", "never written"),
     "only-single": ("wrong", "never written"),
@@ -32,6 +32,17 @@ FOUND_IN_SHORT = {
     "dodging": "work was",
     "good": "",
 }
+
+# What is kept from earlier, and work outside of launches, in launches of a millisecond.
+FOUND_IN_CALLS = {
+    "remembering": "a call of one launch took",
+    "uploading": "a call of one launch took",
+    "repairing": "a call of one launch took",
+    "good": "",
+}
+# An operation whose inputs never change.
+UNCHANGING = "transfer direction=d2d n=262144 type=f32"
+FOUND_IN_UNCHANGING = {"repairing": "a call of one launch took", "good": ""}
 
 
 class Liars(AssayCase):
@@ -53,6 +64,16 @@ class Liars(AssayCase):
                 # Beside other work on the machine it is no proof, but said all the same.
                 if doubt["fault"] in ("implausible", "suspect")
             ]
+
+    def find(self, problem, found):
+        for name, record, implausible in self.run_with(problem, "--budget", "500ms"):
+            with self.subTest(f"{name}: {record['reason']} {implausible}"):
+                self.assertEqual(record["status"], "ok", record["reason"])
+                self.assertEqual(bool(implausible), name != "good")
+                # Other work may make another doubt the first one.
+                if "other work" not in "".join(implausible):
+                    self.assertIn(found[name], "".join(implausible))
+                self.assertGreater(record["clocks"]["single"]["calls"], 2)
 
 
 class Work(Liars):
@@ -81,12 +102,21 @@ class ShortWork(Liars):
     devices = ",".join(FOUND_IN_SHORT)
 
     def test_work_of_less_than_waking_up_takes_is_found_too(self):
-        for name, record, implausible in self.run_with(SHORT, "--budget", "500ms"):
-            with self.subTest(f"{name}: {record['reason']} {implausible}"):
-                self.assertEqual(record["status"], "ok", record["reason"])
-                self.assertEqual(bool(implausible), name != "good")
-                self.assertIn(FOUND_IN_SHORT[name], "".join(implausible))
-                self.assertGreater(record["clocks"]["single"]["calls"], 2)
+        self.find(SHORT, FOUND_IN_SHORT)
+
+
+class KeptResults(Liars):
+    devices = ",".join(FOUND_IN_CALLS)
+
+    def test_work_that_only_other_inputs_need_or_an_upload_does_is_found(self):
+        self.find(PROBLEM, FOUND_IN_CALLS)
+
+
+class KeptCopies(Liars):
+    devices = ",".join(FOUND_IN_UNCHANGING)
+
+    def test_copies_of_which_only_overwritten_parts_are_written_again_are_found(self):
+        self.find(UNCHANGING, FOUND_IN_UNCHANGING)
 
 
 if __name__ == "__main__":

@@ -169,6 +169,9 @@ void assay_executable::uploaded(const assay_buffer* to, std::uint64_t bytes) {
     outdated = true;
   } else {
     refresh();  // not within a launch, because its time is made up
+    if (fault == Fault::uploading) {
+      pass(made_up_seconds(problem.operation().work(problem), 0), std::chrono::steady_clock::now());
+    }
   }
 }
 
@@ -213,6 +216,9 @@ bool assay_executable::works(std::uint32_t index, std::uint32_t count) const {
     case Fault::guessing:
     case Fault::leading:
     case Fault::dodging:
+    case Fault::remembering:
+    case Fault::uploading:
+    case Fault::repairing:
       return false;
     default:
       return true;
@@ -241,7 +247,9 @@ void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_
                               assay_launch& out) {
   if (index == 0) single_calls = count == 1 ? single_calls + 1 : 0;
   const bool dodges = fault == Fault::dodging && single_calls >= 3;
-  const bool leads = fault == Fault::leading || (fault == Fault::dodging && !dodges);
+  const bool leads = fault == Fault::leading || (fault == Fault::dodging && !dodges) ||
+                     (fault == Fault::remembering && results != first_results) ||
+                     (fault == Fault::repairing && since_large == 0);
   if (leads && index == 0 && since_upload == 0) {
     pass(made_up_seconds(problem.operation().work(problem), 0), std::chrono::steady_clock::now());
   }
@@ -256,8 +264,9 @@ void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_
   const bool spoils =
       fault == Fault::wrong_element || (fault == Fault::two_faced && !is_examined()) ||
       (fault == Fault::wavering && launches > 0) || (fault == Fault::racy && launches % 20 == 13);
-  const bool unseen =
-      fault == Fault::hiding || fault == Fault::incremental || fault == Fault::guessing || leads;
+  const bool unseen = fault == Fault::hiding || fault == Fault::incremental ||
+                      fault == Fault::guessing || fault == Fault::remembering ||
+                      fault == Fault::uploading || fault == Fault::repairing || leads;
   if ((working || unseen) && writes) write(spoils);
   pending = fault == Fault::deferred || dodges;
   if (fault == Fault::spoils_inputs) buffers[0]->data[0] ^= std::byte{1};

@@ -34,6 +34,9 @@ enum class Fault {
   deferred,       ///< at the next download
   hiding,         ///< at every download, so that a repeated one takes as long
   incremental,    ///< at the first launch after an upload of most of an input
+  remembering,    ///< before the first launch of a call with other inputs than the first, untimed
+  uploading,      ///< whenever an output is overwritten
+  repairing,      ///< as `leading`, where most of an operand was uploaded; else repairs parts
   guessing,       ///< never; parts of outputs are wrong where inputs were changed
   coarse,         ///< right at the first launch, with values rounded to bf16 at every later one
   racy,           ///< wrong at one launch in twenty
@@ -116,6 +119,9 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::first_of_call, "first-of-call"},
     NamedFault{Fault::hiding, "hiding"},
     NamedFault{Fault::incremental, "incremental"},
+    NamedFault{Fault::remembering, "remembering"},
+    NamedFault{Fault::uploading, "uploading"},
+    NamedFault{Fault::repairing, "repairing"},
     NamedFault{Fault::guessing, "guessing"},
     NamedFault{Fault::last_of_call, "last-of-call"},
     NamedFault{Fault::leading, "leading"},

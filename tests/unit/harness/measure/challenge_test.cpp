@@ -65,22 +65,38 @@ class MadeUp : public Target, private Challengeable {
   Inputs inputs = Inputs::original;
   std::function<double(std::uint32_t count)> untimed = [](std::uint32_t) { return 0.0; };
   bool alone = true, changes = true, has_clock = true;
-  double now = 0, download_seconds = 1e-6;
+  double now = 0, download_seconds = 1e-6, upload_seconds = 0;  // beyond a transfer
   double put_off = 0;  ///< seconds of work that the next download does
   std::uint64_t launched = 0;
   std::vector<std::uint32_t> counts;
-  int judged = 0, judged_briefly = 0;
+  int judged = 0, judged_briefly = 0, judged_singles = 0, overwritten = 0;
+  int disturbed[3] = {};       ///< by Inputs
   kernels::Check parts_check;  ///< what is found in parts of outputs
   double parts_seconds = -1;   ///< that they may be judged for
 
  private:
   bool inputs_may_change() const override { return changes; }
-  void disturb(Inputs wanted, const Entropy&) override {
+  double disturb(Inputs wanted, const Entropy&) override {
     inputs = wanted;
     replaced_ = replaced_ || wanted == Inputs::replaced;
     large_ = wanted == Inputs::replaced;
     output = Output::poison;
     fresh_ = true;
+    ++disturbed[static_cast<std::size_t>(wanted)];
+    now += upload_seconds;
+    return upload_seconds;
+  }
+  double overwrite_outputs() override {
+    ++overwritten;
+    return upload_seconds;
+  }
+  std::function<kernels::Check()> judge_of_parts() override {
+    return [this, seen = output] {
+      ++judged_singles;
+      kernels::Check check;
+      if (seen != Output::changed) check = {.outcome = Outcome::wrong, .where = "row 5"};
+      return check;
+    };
   }
   Seen look_at_parts() override {
     Seen seen;
@@ -390,8 +406,61 @@ TEST(Challenges, TakeFewCallsOfOneLaunchWhereEachIsLong) {
   Challenges challenges(device, draws(1), [&] { return device.now; });
   challenges.single_calls(9e-3);
   EXPECT_EQ(device.launched, 12U);
-  EXPECT_EQ(challenges.single_calls(0.02).launches, 0U) << "all calls have one launch";
-  EXPECT_EQ(device.launched, 12U);
+  device.work = [&](const MadeUp::Launch&) { return 20 * device.right(); };
+  EXPECT_EQ(challenges.single_calls(0.02).calls, 1U) << "the quicker one of two";
+  EXPECT_EQ(device.launched, 14U);
+}
+
+TEST(Challenges, ReplaceAnInputBeforeEachCallOfOneLaunch) {
+  MadeUp device;
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  challenges.single_calls(1e-3);
+  EXPECT_EQ(device.disturbed[static_cast<std::size_t>(Inputs::replaced)], 24)
+      << "results of other inputs may have been kept";
+  EXPECT_EQ(device.overwritten, 0);
+  EXPECT_EQ(device.judged_singles, 2);
+  MadeUp fixed;
+  fixed.changes = false;
+  Challenges others(fixed, draws(1), [&] { return fixed.now; });
+  others.single_calls(1e-3);
+  EXPECT_EQ(fixed.overwritten, 24) << "or all of an output that never changes";
+  EXPECT_EQ(fixed.disturbed[static_cast<std::size_t>(Inputs::original)], 24);
+}
+
+TEST(Challenges, FindWorkOfLongLaunchesThatOnlyAReplacedInputNeeds) {
+  MadeUp device;
+  bool known = true;
+  device.untimed = [&](std::uint32_t) {
+    known = device.inputs == Inputs::original;
+    return known ? 0 : 0.4;
+  };
+  device.work = [&](const MadeUp::Launch&) { return 20 * device.right(); };
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  const results::record::ClockSums sums = challenges.single_calls(0.02);
+  EXPECT_NEAR(sums.wall / static_cast<double>(sums.calls), 0.42, 1e-9);
+  EXPECT_LE(device.launched, 3U);
+}
+
+TEST(Challenges, CountWorkOfUploadsIntoCallsOfOneLaunch) {
+  MadeUp device;
+  device.upload_seconds = 5e-3;
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  const results::record::ClockSums sums = challenges.single_calls(1e-3);
+  EXPECT_NEAR(sums.wall / static_cast<double>(sums.calls), 6e-3, 1e-9);
+}
+
+TEST(Challenges, JudgeTheOutputsOfCallsOfOneLaunch) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) {
+    device.output = MadeUp::Output::other;
+    return kIdle;
+  };
+  Challenges challenges(device, draws(1), [&] { return device.now; });
+  challenges.single_calls(kIdle);
+  Measurement out;
+  challenges.finish(ASSAY_HOT, 0, 1, out);
+  EXPECT_EQ(out.status, Status::wrong);
+  EXPECT_THAT(out.reason, HasSubstr("of a call of one launch with changed inputs: row 5"));
 }
 
 TEST(Challenges, TakeNoCallsOfOneLaunchWithoutAClock) {

@@ -114,6 +114,23 @@ TEST(WorkLeftOut, ShowsInCallsOfOneLaunch) {
   EXPECT_EQ(leading->figures.at("usual_seconds"), 7e-6);
 }
 
+TEST(WorkLeftOut, LeavesShortLaunchesALeadAndHotOnesTheTimeToReadTheirOperands) {
+  const auto found = [](double usual, double wall, record::Mode mode = record::Mode::cold) {
+    record::Record record = with_single_calls(usual, wall);
+    record.summary.median = usual;
+    record.clocks.hot = {};
+    record.settings.mode = mode;
+    record.work.bytes = 1e9;
+    return work_once_in_a_call(record).has_value();
+  };
+  EXPECT_FALSE(found(8e-3, 2.4 * 8e-3));
+  EXPECT_TRUE(found(8e-3, 2.6 * 8e-3));
+  EXPECT_FALSE(found(0.1, 0.155));
+  EXPECT_TRUE(found(0.1, 0.165)) << "a launch of 10 ms may lead it, and no longer one";
+  EXPECT_FALSE(found(0.1, 0.165, record::Mode::hot)) << "a gigabyte that no cache holds anew";
+  EXPECT_TRUE(found(0.1, 0.175, record::Mode::hot));
+}
+
 TEST(WorkLeftOut, IsNotSeenInCallsOfOneLaunchWhereTheSamplesAreAsLong) {
   record::Record record = with_single_calls(180e-6, 220e-6);
   record.summary.median = 180e-6;
