@@ -25,7 +25,7 @@ inline constexpr double kAgreeSeconds = 16e-3, kRepeats = 2;
 inline constexpr double kSubmitSeconds = 2e-4, kLeastDeviceShare = 0.6;
 /// Samples are not shorter than this share of hot launches that follow; on a CPU the system itself
 /// may interrupt the latter.
-inline constexpr double kOfHot = 0.75, kOfHotOnCpu = 0.6;
+inline constexpr double kOfHot = 0.6, kOfHotOnCpu = 1.0 / 3;
 /// No launch ends within a nanosecond: it is a tick of the fastest clocks, and light travels 0.3 m.
 inline constexpr double kShortestLaunch = 1e-9;
 /// So many samples that are equal to the last bit are no measurement.

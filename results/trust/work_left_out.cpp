@@ -168,11 +168,13 @@ std::optional<Suspicion> of_single(const record::Record& record) {
                             page::duration_text(one), page::duration_text(usual)));
 }
 
-/// In calls of one launch each, the time that passed. The module may lead with an untimed launch.
+/// In calls of one launch each, the time that passed, against the samples alone: where the account
+/// told longer launches than they were, as it may by a share, both would add up. The module may
+/// lead with an untimed launch.
 std::optional<Suspicion> of_single_call(const record::Record& record) {
   const record::ClockSums& single = record.clocks.single;
   if (single.launches == 0) return std::nullopt;
-  const double usual = usual_launch(record);
+  const double usual = record.summary.median;
   const double one = single.wall / static_cast<double>(single.calls);
   const double allowance = usual + leading_seconds(usual) + read_again_seconds(record);
   return excess(one, usual, allowance, single_tolerance(record, kSingleCall),

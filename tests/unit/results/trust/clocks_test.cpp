@@ -60,13 +60,6 @@ TEST(Clocks, LeaveNoRoomForTwoSmallLies) {
   // Each alone was once within the tolerances, and together a launch took 2.4 times as long.
   EXPECT_THAT(found(0.38, 0.85), HasSubstr("the host waited"));
   EXPECT_THAT(found(0.65, 0.65), HasSubstr("accounts for"));
-  record::Record record = honest();
-  record.clocks.hot.device = record.clocks.hot.host = record.clocks.hot.wall = 0.0145;
-  EXPECT_THAT(implausible(record)->text, HasSubstr("1.45 ms when launched again"));
-  record.device.kind = "cpu";
-  EXPECT_FALSE(implausible(record)) << "the system may interrupt it";
-  record.clocks.hot.device = record.clocks.hot.host = record.clocks.hot.wall = 0.018;
-  EXPECT_TRUE(implausible(record));
 }
 
 TEST(Clocks, MustAgreeInEachCall) {

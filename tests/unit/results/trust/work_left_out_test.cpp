@@ -114,6 +114,15 @@ TEST(WorkLeftOut, ShowsInCallsOfOneLaunch) {
   EXPECT_EQ(leading->figures.at("usual_seconds"), 7e-6);
 }
 
+TEST(WorkLeftOut, ComparesTheTimeOfCallsWithTheSamplesAlone) {
+  record::Record record = with_single_calls(5e-3, 11e-3);
+  record.summary.median = 5e-3;
+  record.clocks.hot = {1, 10, 50e-3, 50e-3, 50e-3, 0};
+  EXPECT_FALSE(work_once_in_a_call(record));
+  record.summary.median = 4e-3;
+  EXPECT_TRUE(work_once_in_a_call(record)) << "two tolerances do not add up";
+}
+
 TEST(WorkLeftOut, LeavesShortLaunchesALeadAndHotOnesTheTimeToReadTheirOperands) {
   const auto found = [](double usual, double wall, record::Mode mode = record::Mode::cold) {
     record::Record record = with_single_calls(usual, wall);
@@ -135,6 +144,7 @@ TEST(WorkLeftOut, IsNotSeenInCallsOfOneLaunchWhereTheSamplesAreAsLong) {
   record::Record record = with_single_calls(180e-6, 220e-6);
   record.summary.median = 180e-6;
   EXPECT_FALSE(work_once_in_a_call(record)) << "what later launches leave out is not the figure";
+  record.clocks.single.wall = 6 * 100e-6;
   record.summary.median = 7e-6;
   record.clocks.hot = {1, 10, 1.8e-3, 1.8e-3, 1.8e-3, 0};
   EXPECT_FALSE(work_once_in_a_call(record)) << "the clocks tell that";
