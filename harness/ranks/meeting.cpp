@@ -1,13 +1,11 @@
 #include "harness/ranks/meeting.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 
 #include <chrono>
 #include <cstdlib>
 
-#include "harness/worker/child.h"
 #include "kernels/error.h"
 #include "results/record/json_library.h"
 
@@ -16,7 +14,6 @@ namespace assay::harness::ranks {
 namespace {
 
 using nlohmann::ordered_json;
-using results::process::Descriptor;
 
 /// The user's secret, which no process that this one starts inherits.
 std::optional<JobSecret> secret_of_user() {
@@ -42,15 +39,6 @@ std::optional<JobSecret> required_secret(const std::string& address) {
 }
 
 }  // namespace
-
-std::optional<JobSecret> secret_from_parent() {
-  if (fcntl(worker::kWorkerDescriptor, F_GETFD) < 0) return std::nullopt;
-  constexpr double kSeconds = 30;
-  worker::LineChannel parent{Descriptor(worker::kWorkerDescriptor)};
-  std::string line;
-  if (parent.receive(line, kSeconds) != worker::LineChannel::Event::line) return std::nullopt;
-  return JobSecret::from_hex(line);
-}
 
 Meeting::Meeting(const std::string& text, const Place& place, std::optional<JobSecret> told)
     : named_(host_and_port_in(text)),

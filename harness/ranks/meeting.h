@@ -61,7 +61,4 @@ class Meeting {
   bool published_ = false;
 };
 
-/// The secret that the process that started this one sends (Child::send); nullopt if it sends none.
-std::optional<JobSecret> secret_from_parent();
-
 }  // namespace assay::harness::ranks

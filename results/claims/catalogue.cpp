@@ -55,9 +55,11 @@ class Assembly {
       add(file);
     }
     catalogue_.sha256 = sha256(all);
+    note_places();
     check_systems();
     check_shares();
     check_claims();
+    note_places();
     check_sets();
     check_relations();
     check_contests();
@@ -119,6 +121,13 @@ class Assembly {
     add_all("metric", file.metrics, [&](const Metric& one) { catalogue_.metrics.push_back(one); });
     add_all("contest", file.contests,
             [&](const Contest& one) { catalogue_.contests.push_back(one); });
+  }
+
+  void note_places() {
+    catalogue_.claim_places.clear();
+    for (std::size_t i = 0; i < catalogue_.claims.size(); ++i) {
+      catalogue_.claim_places.emplace(catalogue_.claims[i].id, i);
+    }
   }
 
   const Place& place(const std::string& kind, const std::string& id) const {

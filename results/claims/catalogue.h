@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "kernels/error.h"
@@ -226,6 +227,9 @@ struct Catalogue {
   std::vector<Metric> metrics;
   std::vector<Contest> contests;
   std::string sha256;  ///< of all files, in the order of their names
+  /// Of the claims, by id, so that find_claim() is quick among many; it also finds those that are
+  /// not in here.
+  std::unordered_map<std::string, std::size_t> claim_places;
 };
 
 /// The catalogue built into the program.

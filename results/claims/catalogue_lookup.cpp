@@ -12,6 +12,11 @@
 namespace assay::results::claims {
 
 const Claim& find_claim(const Catalogue& catalogue, std::string_view id) {
+  const auto place = catalogue.claim_places.find(std::string(id));
+  if (place != catalogue.claim_places.end() && place->second < catalogue.claims.size()) {
+    const Claim& claim = catalogue.claims[place->second];
+    if (claim.id == id) return claim;
+  }
   for (const Claim& claim : catalogue.claims) {
     if (claim.id == id) return claim;
   }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "results/claims/units.h"
 #include "results/page/quantity_text.h"
@@ -118,13 +119,13 @@ std::vector<ReasonDigest> by_reason(const Catalogue& catalogue,
   std::ranges::stable_sort(verdicts, std::greater{},
                            [](const Verdict* one) { return severity(one->gap); });
   std::vector<ReasonDigest> out;
+  std::unordered_map<std::string, std::size_t> places;
   for (const Verdict* verdict : verdicts) {
     const std::string reason = detail_of(*verdict);
     const std::string detail = told.contains(reason) ? "the arithmetic above" : reason;
-    auto same = std::ranges::find(out, detail, &ReasonDigest::detail);
-    if (same == out.end())
-      same = out.insert(out.end(), ReasonDigest{{}, detail, verdict->disputed_by});
-    same->claims.push_back(&find_claim(catalogue, verdict->claim));
+    const auto [place, fresh] = places.try_emplace(detail, out.size());
+    if (fresh) out.push_back(ReasonDigest{{}, detail, verdict->disputed_by});
+    out[place->second].claims.push_back(&find_claim(catalogue, verdict->claim));
   }
   return out;
 }

@@ -154,7 +154,8 @@ std::optional<BrokenBound> broken_bound(const Catalogue& catalogue, const Claim&
       gap, cited(shown, opponent->standing, opponent->source)};
 }
 
-std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& claim) {
+std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& claim,
+                                    std::span<const Claim* const> others) {
   std::vector<std::string> out;
   if (!claim.value || is_expression(claim.quantity) || claim.system.empty()) return out;
   IndependentTexts texts;
@@ -174,12 +175,11 @@ std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& cla
   if (const auto found = system.properties.find(claim.quantity); found != system.properties.end()) {
     for (const Property& property : found->second) add(property);
   }
-  for (const Claim& other : catalogue.claims) {
-    const bool same = other.id != claim.id && other.value && other.derived.empty() &&
-                      !other.value->maximum && other.system == claim.system &&
-                      other.quantity == claim.quantity && other.comparison == Comparison::equal &&
-                      other.conditions == claim.conditions;
-    if (same) add(*other.value);
+  for (const Claim* other : others) {
+    const bool same = other->id != claim.id && other->value && other->derived.empty() &&
+                      !other->value->maximum && other->comparison == Comparison::equal &&
+                      other->conditions == claim.conditions;
+    if (same) add(*other->value);
   }
   return out;
 }

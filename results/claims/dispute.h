@@ -44,7 +44,9 @@ std::optional<BrokenBound> broken_bound(const Catalogue& catalogue, const Claim&
 
 /// The published figures of standing that agree with the claim within the digits of both, one for
 /// each publisher, the claim's own publisher first if its standing suffices. A claim is
-/// corroborated if there are at least two.
-std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& claim);
+/// corroborated if there are at least two. `others` are the claims about the same quantity of the
+/// same system, in the order of the catalogue; the claim itself may be one of them.
+std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& claim,
+                                    std::span<const Claim* const> others);
 
 }  // namespace assay::results::claims

@@ -45,8 +45,9 @@ void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, 
 
 /// Decides an undecided claim by published figures.
 void weigh(const Catalogue& catalogue, const Claim& claim,
-           const std::vector<const Finding*>& findings, Verdict& verdict) {
-  verdict.corroborated_by = agreements(catalogue, claim);
+           const std::vector<const Finding*>& findings, std::span<const Claim* const> others,
+           Verdict& verdict) {
+  verdict.corroborated_by = agreements(catalogue, claim, others);
   if (const auto found = dispute(claim, findings)) {
     verdict.kind = VerdictKind::disputed;
     for (const UsedFigure& figure : found->opponents) {
@@ -147,6 +148,10 @@ bool has_modelled(const Verdict& verdict) {
                      [](const Evidence& one) { return one.kind == EvidenceKind::modelled; });
 }
 
+std::string quantity_of(const Claim& claim) {
+  return claim.system + ":" + claim.quantity;
+}
+
 bool in_set(const Claim& claim, std::string_view set) {
   return std::find(claim.sets.begin(), claim.sets.end(), set) != claim.sets.end();
 }
@@ -162,6 +167,8 @@ Judge::Judge(const Catalogue& catalogue, std::span<const record::Record> records
   for (const Finding& finding : findings_) {
     for (const std::string& claim : finding.claims) findings_by_claim_[claim].push_back(&finding);
   }
+  for (const Claim& claim : catalogue.claims)
+    claims_by_quantity_[quantity_of(claim)].push_back(&claim);
 }
 
 Verdict Judge::verdict(const Claim& claim) {
@@ -198,7 +205,7 @@ Verdict Judge::verdict(const Claim& claim) {
                     verdict.kind == VerdictKind::inconclusive ||
                     verdict.kind == VerdictKind::not_reached ||
                     (required.peak && verdict.kind == VerdictKind::supported);
-  if (open) weigh(catalogue_, claim, findings, verdict);
+  if (open) weigh(catalogue_, claim, findings, claims_by_quantity_[quantity_of(claim)], verdict);
   if (verdict.kind == VerdictKind::untested) {
     verdict.reason = untested_reason(catalogue_, claim, evidence_);
     if (has_modelled(verdict)) {

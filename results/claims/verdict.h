@@ -95,6 +95,7 @@ class Judge {
   EvidenceIndex evidence_;
   std::vector<Finding> findings_;
   std::unordered_map<std::string, std::vector<const Finding*>> findings_by_claim_;
+  std::unordered_map<std::string, std::vector<const Claim*>> claims_by_quantity_;
 };
 
 }  // namespace assay::results::claims

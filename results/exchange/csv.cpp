@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "results/record/bus_rate.h"
 #include "results/record/ceilings.h"
 #include "results/record/listing.h"
+#include "results/trust/beside.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::exchange {
@@ -47,27 +47,6 @@ std::string doubts_text(const trust::Trust& trust) {
   }
   return text;
 }
-
-/// Computes the ceilings of each run and device once.
-class CeilingsOfRuns {
- public:
-  explicit CeilingsOfRuns(std::span<const record::Record> records) {
-    for (const record::Record& record : records) {
-      if (measured_roof(record)) runs_[record.run].push_back(record);
-    }
-  }
-
-  const record::Ceilings& of(const record::Record& record) {
-    const auto [slot, fresh] =
-        known_.try_emplace(record.run + device_title(record) + record.device.unique_id);
-    if (fresh) slot->second = trust::ceilings_of(runs_[record.run], record);
-    return slot->second;
-  }
-
- private:
-  std::map<std::string, std::vector<record::Record>> runs_;
-  std::map<std::string, record::Ceilings> known_;
-};
 
 std::vector<std::string> fields_of(const record::Record& r, const record::Ceilings& ceilings) {
   const auto trend = burn_trend(r);
@@ -150,13 +129,13 @@ std::string csv_field(const std::string& given) {
 
 void write_csv(std::ostream& out, std::span<const record::Record> shown,
                std::span<const record::Record> all) {
-  CeilingsOfRuns ceilings(all);
+  trust::Beside beside(all);
   out << kHeading;
   for (const record::SensorFigure& figure : record::kSensorFigures) out << ',' << figure.key;
   out << "\r\n";
   for (const record::Record& record : shown) {
     const char* separator = "";
-    for (const std::string& field : fields_of(record, ceilings.of(record))) {
+    for (const std::string& field : fields_of(record, beside.ceilings(record))) {
       out << separator << csv_field(field);
       separator = ",";
     }

@@ -19,7 +19,7 @@ struct Simulated {
 bool can_simulate();
 
 /// Simulates the rounds of an algorithm; if empty, of the fastest one (of all_to_all on more than
-/// 64 ranks without "direct", which has too many flows). Throws Error if there is no simulator, and
+/// 24 ranks without "direct", which has too many flows). Throws Error if there is no simulator, and
 /// InputError like closed_form_by().
 Simulated simulated(const Network& network, Collective collective, const Group& group, double bytes,
                     const std::string& algorithm = "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace assay::results::record {
@@ -53,6 +54,20 @@ bool same_device(const Record& a, const Record& b) {
   return a.device.backend == b.device.backend && a.device.index == b.device.index &&
          a.device.name == b.device.name && a.device.unique_id == b.device.unique_id &&
          a.origin == b.origin && is_modelled(a) == is_modelled(b);
+}
+
+std::string device_text(const Record& record) {
+  const DeviceIdentity& device = record.device;
+  std::string text;
+  // With their lengths, since the names are a module's and may contain anything.
+  for (const std::string* part : {&device.backend, &device.name, &device.unique_id}) {
+    text += std::to_string(part->size()) + ' ' + *part;
+  }
+  for (const int part : {static_cast<int>(device.index), static_cast<int>(record.origin),
+                         static_cast<int>(is_modelled(record))}) {
+    text += std::to_string(part) + ' ';
+  }
+  return text;
 }
 
 Ceilings measured_ceilings(std::span<const Record> records, const Record& like,

@@ -35,6 +35,8 @@ bool ranks(const Record& record);
 
 /// Whether two records come from the same device, and both or neither are modelled.
 bool same_device(const Record& a, const Record& b);
+/// Equal for two records exactly if same_device() holds, to group many records by it.
+std::string device_text(const Record& record);
 
 /// The ceilings that `records` (of one run) contain for the device of `like`, by
 /// Operation::measures: the highest rate of the records for which `trusted` holds, or of the others

@@ -54,19 +54,31 @@ std::string brief_problem(const std::string& problem) {
 }
 
 std::vector<const Record*> in_order(std::span<const Record> records) {
-  std::vector<const Record*> out;
-  for (const Record& record : records) out.push_back(&record);
+  struct Entry {
+    const Record* record;
+    std::string title;
+  };
+  std::vector<Entry> entries;
+  entries.reserve(records.size());
+  for (const Record& record : records) entries.push_back({&record, device_title(record)});
   const auto time = [](const Record& record) {
     return std::tuple(record.status != Status::ok, record.summary.median);
   };
-  std::stable_sort(out.begin(), out.end(), [&](const Record* a, const Record* b) {
-    const std::string left = device_title(*a), right = device_title(*b);
-    if (left != right) return naturally_less(left, right);
-    if (a->problem != b->problem) return naturally_less(a->problem, b->problem);
-    const Division first = a->implementation.division, second = b->implementation.division;
+  std::ranges::stable_sort(entries, [&](const Entry& left, const Entry& right) {
+    const Record &a = *left.record, &b = *right.record;
+    if (left.title != right.title) return naturally_less(left.title, right.title);
+    // Each of several devices of one name, on different hosts, in one piece.
+    if (a.device.unique_id != b.device.unique_id) {
+      return naturally_less(a.device.unique_id, b.device.unique_id);
+    }
+    if (a.problem != b.problem) return naturally_less(a.problem, b.problem);
+    const Division first = a.implementation.division, second = b.implementation.division;
     if (first != second) return first < second;
-    return time(*a) < time(*b);
+    return time(a) < time(b);
   });
+  std::vector<const Record*> out;
+  out.reserve(entries.size());
+  for (const Entry& entry : entries) out.push_back(entry.record);
   return out;
 }
 

@@ -85,12 +85,19 @@ void visit_all(Properties& properties, const std::function<void(std::string&)>& 
   for (auto& [key, value] : properties) visit(value);
 }
 
-std::size_t mask_environments(RecordSet& record_set) {
+/// Adds the beginning of an id, by which the verbs take it, if something was masked there.
+void note_place(std::size_t masked, std::string_view kind, const std::string& id,
+                std::vector<std::string>* places) {
+  if (masked > 0 && places != nullptr) places->push_back(std::string(kind) + ' ' + id.substr(0, 8));
+}
+
+std::size_t mask_environments(RecordSet& record_set, std::vector<std::string>* places) {
   std::size_t masked = 0;
   std::map<std::string, std::string> renamed, all;
   for (auto& [hash, text] : record_set.environments) {
     const std::size_t here = mask_environment(text);
     masked += here;
+    note_place(here, "environment", hash, places);
     const std::string name = here > 0 ? sha256(text) : hash;
     if (here > 0) renamed[hash] = name;
     all[name] = std::move(text);
@@ -188,14 +195,20 @@ std::size_t mask_secrets(Record& record) {
   return masked;
 }
 
-std::size_t mask_secrets(RecordSet& record_set) {
+std::size_t mask_secrets(RecordSet& record_set, std::vector<std::string>* places) {
   std::size_t masked = 0;
-  for (Record& record : record_set.records) masked += mask_secrets(record);
-  for (Run& run : record_set.runs) {
-    for_each_text(run, [&](std::string& text) { masked += mask_text(text); });
-    masked += mask_environment(run.plan);
+  for (Record& record : record_set.records) {
+    const std::size_t here = mask_secrets(record);
+    note_place(here, "record", record.id, places);
+    masked += here;
   }
-  return masked + mask_environments(record_set);
+  for (Run& run : record_set.runs) {
+    std::size_t here = mask_environment(run.plan);
+    for_each_text(run, [&](std::string& text) { here += mask_text(text); });
+    note_place(here, "run", run.id, places);
+    masked += here;
+  }
+  return masked + mask_environments(record_set, places);
 }
 
 std::string first_secret(const Record& record) {

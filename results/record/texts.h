@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "results/record/record_set.h"
 
@@ -17,8 +18,9 @@ void for_each_text(Run& run, const std::function<void(std::string&)>& visit);
 void make_printable(RecordSet& record_set);
 
 /// Masks everything that is written like a secret (kernels/secrets.h), in environments, too, which
-/// get another hash by it. Returns the number of texts that were changed.
-std::size_t mask_secrets(RecordSet& record_set);
+/// get another hash by it. Returns the number of texts that were changed, and adds to `places`
+/// where they stand: "record 0badcafe".
+std::size_t mask_secrets(RecordSet& record_set, std::vector<std::string>* places = nullptr);
 /// The same for a part of it. A value is also masked for the name that it has.
 std::size_t mask_secrets(Record& record);
 std::size_t mask_secrets(DeviceIdentity& device);

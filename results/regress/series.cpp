@@ -1,10 +1,10 @@
 #include "results/regress/series.h"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <map>
-#include <unordered_map>
+#include <tuple>
 
 #include "results/claims/units.h"
 #include "results/record/bus_rate.h"
@@ -13,14 +13,6 @@
 namespace assay::results::regress {
 
 namespace {
-
-/// The values of one run, from all devices of the kind.
-struct RunValues {
-  const record::Record* first = nullptr;
-  std::string environment;
-  std::vector<double> values;
-  statistics::Interval interval;
-};
 
 bool is_usable(const record::Record& record) {
   // Most imported figures were not checked; a wrong one does not count.
@@ -39,33 +31,16 @@ std::string device_of(const record::Record& record, const std::string& host, boo
   return fmt::format("{} {}:{} on {}", text, device.backend, device.index, host);
 }
 
-void gather(RunValues& gathered, const record::Record& record, double value,
-            const statistics::Interval& interval) {
-  if (gathered.environment.empty()) gathered.environment = record.environment;
-  if (gathered.values.empty()) {
-    gathered.first = &record;
-    gathered.interval = interval;
-  } else {
-    if (record.started < gathered.first->started) gathered.first = &record;
-    gathered.interval.lower = std::min(gathered.interval.lower, value);
-    gathered.interval.upper = std::max(gathered.interval.upper, value);
+/// Adds another record of the run.
+void gather(HistoryRun& run, const record::Record& record, double value) {
+  if (record.started < run.started) {
+    run.started = record.started;
+    run.record = record.id;
   }
-  gathered.values.push_back(value);
-}
-
-HistoryRun run_of(const RunValues& gathered) {
-  const record::Record& first = *gathered.first;
-  HistoryRun run{first.run,
-                 first.started,
-                 first.id,
-                 gathered.environment,
-                 statistics::median(gathered.values),
-                 {},
-                 1,
-                 gathered.values};
-  run.interval = gathered.interval;
-  run.records = gathered.values.size();
-  return run;
+  if (run.environment.empty()) run.environment = record.environment;
+  run.interval.lower = std::min(run.interval.lower, value);
+  run.interval.upper = std::max(run.interval.upper, value);
+  run.values.push_back(value);
 }
 
 /// The series that a record adds a run to, without their runs.
@@ -81,65 +56,6 @@ Series head_of(const record::Record& record, const std::string& host, bool per_d
   head.work = record.work;
   return head;
 }
-
-/// Gathers records into series.
-class SeriesBuilder {
- public:
-  explicit SeriesBuilder(const SeriesOptions& options) : options_(options) {}
-
-  /// `run` is null if it is not known.
-  void add(const record::Record& record, const record::Run* run) {
-    const trust::Trust trust = options_.trust(record);
-    const Series head = head_of(record, run == nullptr ? "" : run->host, options_.per_device);
-    add(head, record, run, trust, HistoryQuantity::time, record.summary.median,
-        record.summary.interval);
-    if (const auto joules = record.energy.joules_per_launch; joules && *joules > 0) {
-      add(head, record, run, trust, HistoryQuantity::energy, *joules,
-          {record.energy.joules_lower.value_or(*joules),
-           record.energy.joules_upper.value_or(*joules)});
-    }
-  }
-
-  std::vector<Series> take() {
-    std::vector<Series> out;
-    for (auto& [key, part] : parts_) {
-      for (const auto& [run, gathered] : part.by_run) part.head.runs.push_back(run_of(gathered));
-      std::ranges::sort(part.head.runs, [](const HistoryRun& a, const HistoryRun& b) {
-        return std::tie(a.started, a.run) < std::tie(b.started, b.run);
-      });
-      out.push_back(std::move(part.head));
-    }
-    return out;
-  }
-
- private:
-  struct Part {
-    Series head;
-    std::map<std::string, RunValues> by_run;
-  };
-
-  void add(Series head, const record::Record& record, const record::Run* run,
-           const trust::Trust& trust, HistoryQuantity quantity, double value,
-           const statistics::Interval& interval) {
-    head.quantity = quantity;
-    Part& part = parts_[head.key()];
-    if (part.head.problem.empty()) part.head = std::move(head);
-    // Imported figures say nothing of the machine; their series are marked.
-    const bool unused = trust.has(trust::Fault::implausible) ||
-                        (record.origin == record::Origin::measured && trust.may_be_off());
-    if (unused) {
-      part.head.unused.push_back({record.run, record.started, record.id, trust});
-      return;
-    }
-    RunValues& gathered = part.by_run[record.run];
-    // Records without details do not have an environment of their own.
-    if (run != nullptr) gathered.environment = run->environment;
-    gather(gathered, record, value, interval);
-  }
-
-  const SeriesOptions& options_;
-  std::map<std::string, Part> parts_;
-};
 
 bool shows_rate(const Series& series) {
   return series.quantity == HistoryQuantity::time &&
@@ -165,19 +81,96 @@ std::string Series::key() const {
                      name(quantity));
 }
 
+SeriesCollector::SeriesCollector(std::span<const record::Run> runs, const SeriesOptions& options)
+    : options_(options) {
+  for (const record::Run& run : runs) runs_.emplace(run.id, &run);
+}
+
+struct SeriesCollector::Entry {
+  const record::Record* record = nullptr;  ///< null: it is not used
+  const record::Run* run = nullptr;        ///< null: it is not known
+  Series head;
+  trust::Trust trust;
+};
+
+SeriesCollector::Entry SeriesCollector::entry_of(const record::Record& record) const {
+  Entry out;
+  if (!is_usable(record)) return out;
+  const auto found = runs_.find(record.run);
+  if (found != runs_.end()) out.run = found->second;
+  const bool again = out.run != nullptr && out.run->suite == record::kConfirmationSuite;
+  if (again != options_.confirmations) return out;
+  out.record = &record;
+  out.head = head_of(record, out.run == nullptr ? "" : out.run->host, options_.per_device);
+  out.trust = trust::trust_of(record);
+  return out;
+}
+
+void SeriesCollector::add(std::span<const record::Record> records) {
+  std::vector<Entry> entries(records.size());
+  tbb::parallel_for(std::size_t{0}, records.size(),
+                    [&](std::size_t i) { entries[i] = entry_of(records[i]); });
+  for (Entry& entry : entries) {
+    if (entry.record == nullptr) continue;
+    const record::Record& record = *entry.record;
+    add(entry, HistoryQuantity::time, record.summary.median, record.summary.interval);
+    if (const auto joules = record.energy.joules_per_launch; joules && *joules > 0) {
+      add(entry, HistoryQuantity::energy, *joules,
+          {record.energy.joules_lower.value_or(*joules),
+           record.energy.joules_upper.value_or(*joules)});
+    }
+  }
+}
+
+void SeriesCollector::add(Entry& entry, HistoryQuantity quantity, double value,
+                          const statistics::Interval& interval) {
+  const record::Record& record = *entry.record;
+  entry.head.quantity = quantity;
+  Part& part = parts_[entry.head.key()];
+  if (part.series.problem.empty()) part.series = entry.head;
+  // Imported figures say nothing of the machine; their series are marked.
+  const bool unused = entry.trust.has(trust::Fault::implausible) ||
+                      (record.origin == record::Origin::measured && entry.trust.may_be_off());
+  if (unused) {
+    part.series.unused.push_back({record.run, record.started, record.id, entry.trust});
+    return;
+  }
+  std::vector<HistoryRun>& runs = part.series.runs;
+  const auto [place, fresh] = part.places.try_emplace(record.run, runs.size());
+  if (!fresh) return gather(runs[place->second], record, value);
+  // Records without details do not have an environment of their own.
+  runs.push_back({record.run,
+                  record.started,
+                  record.id,
+                  entry.run == nullptr ? record.environment : entry.run->environment,
+                  value,
+                  interval,
+                  1,
+                  {value}});
+}
+
+std::vector<Series> SeriesCollector::take() {
+  std::vector<Series> out;
+  for (auto& [key, part] : parts_) {
+    part.places = {};
+    for (HistoryRun& run : part.series.runs) {
+      run.value = statistics::median(run.values);
+      run.records = run.values.size();
+    }
+    std::ranges::sort(part.series.runs, [](const HistoryRun& a, const HistoryRun& b) {
+      return std::tie(a.started, a.run) < std::tie(b.started, b.run);
+    });
+    out.push_back(std::move(part.series));
+  }
+  parts_.clear();
+  return out;
+}
+
 std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options) {
-  std::unordered_map<std::string, const record::Run*> by_id;
-  for (const record::Run& run : runs) by_id.emplace(run.id, &run);
-  SeriesBuilder builder(options);
-  for (const record::Record& record : records) {
-    if (!is_usable(record)) continue;
-    const auto found = by_id.find(record.run);
-    const record::Run* run = found == by_id.end() ? nullptr : found->second;
-    const bool again = run != nullptr && run->suite == record::kConfirmationSuite;
-    if (again == options.confirmations) builder.add(record, run);
-  }
-  return builder.take();
+  SeriesCollector collector(runs, options);
+  collector.add(records);
+  return collector.take();
 }
 
 std::vector<double> shown_values(const Series& series) {

@@ -1,10 +1,11 @@
 // Histories: the results of one implementation for one problem on one kind of device, run by run.
 #pragma once
 
-#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "results/record/record.h"
@@ -58,15 +59,40 @@ struct SeriesOptions {
   bool confirmations = false;
   bool per_device =
       false;  ///< a separate series for each unit, by its unique id, else by host and index
-  /// How far a record may be trusted; for records without samples, which trust_of() needs.
-  std::function<trust::Trust(const record::Record&)> trust = trust::trust_of;
 };
 
-/// The series of all measurements made here with a right result, and separately those of imported
-/// ones, whose device ends with "(imported)"; without modelled ones. In the order of their keys. A
-/// result that may be off by more than its interval (a busy machine, a low clock, times that had
-/// not settled or drifted) is kept apart; one whose interval is merely wide is used. `runs` gives
-/// the host of each run.
+/// Makes the series of all measurements made here with a right result, and separately those of
+/// imported ones, whose device ends with "(imported)"; without modelled ones. A result that may be
+/// off by more than its interval (a busy machine, a low clock, times that had not settled or
+/// drifted) is kept apart; one whose interval is merely wide is used. Of a record it keeps only a
+/// few figures, so a history may have millions.
+class SeriesCollector {
+ public:
+  /// `runs` gives the host of each run. It must outlive the collector.
+  SeriesCollector(std::span<const record::Run> runs, const SeriesOptions& options);
+  /// Records in order of time, with their samples. They are judged on all cores.
+  void add(std::span<const record::Record> records);
+  /// The series, in the order of their keys.
+  std::vector<Series> take();
+
+ private:
+  struct Part {
+    Series series;
+    std::unordered_map<std::string, std::size_t> places;  ///< of runs in the series, by id
+  };
+
+  struct Entry;
+
+  Entry entry_of(const record::Record& record) const;
+  void add(Entry& entry, HistoryQuantity quantity, double value,
+           const statistics::Interval& interval);
+
+  SeriesOptions options_;
+  std::unordered_map<std::string, const record::Run*> runs_;  // by id
+  std::map<std::string, Part> parts_;                         // by key of the series
+};
+
+/// The series of some records, which have their samples.
 std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options);
 

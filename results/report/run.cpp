@@ -1,11 +1,13 @@
 // The section of one run, device by device.
 #include <algorithm>
+#include <unordered_map>
 
 #include "results/page/command.h"
 #include "results/page/rate_text.h"
 #include "results/record/listing.h"
 #include "results/record/parse_json.h"
 #include "results/report/sections.h"
+#include "results/trust/beside.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::report {
@@ -57,15 +59,12 @@ bool DevicePart::has_ceilings() const {
 
 std::vector<DevicePart> device_parts(const ReportRun& run) {
   std::vector<DevicePart> out;
+  std::unordered_map<std::string, std::size_t> places;
+  trust::Beside beside(run.records);
   for (const record::Record* record : in_order(run.records)) {
-    auto part = std::find_if(out.begin(), out.end(), [&](const DevicePart& candidate) {
-      return same_device(candidate.first(), *record);
-    });
-    if (part == out.end()) {
-      out.push_back({{}, trust::ceilings_of(run.records, *record)});
-      part = out.end() - 1;
-    }
-    part->records.push_back(record);
+    const auto [place, fresh] = places.try_emplace(device_text(*record), out.size());
+    if (fresh) out.push_back({{}, beside.ceilings(*record)});
+    out[place->second].records.push_back(record);
   }
   return out;
 }

@@ -1,10 +1,14 @@
 #include "results/store/store.h"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cstdint>
+#include <iterator>
+#include <utility>
 
 #include "kernels/error.h"
 #include "results/record/confirmation.h"
@@ -67,7 +71,7 @@ struct Conditions {
   }
 };
 
-/// The records that match a filter, newest first.
+/// The records that match a filter.
 class Query {
  public:
   Query(const Store& store, const Filter& filter) : limit_(filter.limit) {
@@ -80,11 +84,20 @@ class Query {
     if (filter.status) where_.equals("status", std::string(name(*filter.status)));
   }
 
-  std::string sql(std::string_view columns) const {
+  std::string sql_newest_first(std::string_view columns) const {
     std::string text = fmt::format(
         "SELECT {} FROM record WHERE {} ORDER BY started DESC, sequence DESC", columns, where_.sql);
     if (limit_ > 0) text += fmt::format(" LIMIT {}", limit_);
     return text;
+  }
+  std::string sql_oldest_first(std::string_view columns) const {
+    constexpr std::string_view kOrder = "ORDER BY started, sequence";
+    if (limit_ == 0) {
+      return fmt::format("SELECT {} FROM record WHERE {} {}", columns, where_.sql, kOrder);
+    }
+    return fmt::format(
+        "SELECT {} FROM record WHERE sequence IN (SELECT sequence FROM ({}) newest) {}", columns,
+        sql_newest_first("sequence"), kOrder);
   }
   void bind(Statement& rows) const {
     for (std::size_t i = 0; i < where_.values.size(); ++i) {
@@ -97,15 +110,49 @@ class Query {
   std::size_t limit_;
 };
 
-/// Up to two ids of `table` that begin with `prefix`.
+/// Calls `visit` with the records of a query, some hundred at a time, the oldest first. They are
+/// parsed on all cores.
+template <typename Visit>
+void read(const Database& database, const Query& query, const Visit& visit) {
+  struct Row {
+    std::string json;
+    std::vector<double> device_seconds, host_seconds;
+  };
+  constexpr std::size_t kBlock = 512;
+  Statement rows(database, query.sql_oldest_first("json, device_seconds, host_seconds"));
+  query.bind(rows);
+  std::vector<Row> block(kBlock);
+  std::vector<record::Record> records;
+  for (bool more = true; more;) {
+    std::size_t count = 0;
+    while (count < kBlock && (more = rows.step())) {
+      block[count].json.assign(rows.text_view(0));
+      block[count].device_seconds = rows.doubles(1);
+      block[count].host_seconds = rows.doubles(2);
+      ++count;
+    }
+    records.resize(count);
+    tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
+      records[i] =
+          with_store_name(database, [&] { return record::record_from_json(block[i].json); });
+      records[i].device_seconds = std::move(block[i].device_seconds);
+      records[i].host_seconds = std::move(block[i].host_seconds);
+    });
+    if (count > 0) visit(records);
+  }
+}
+
+/// The id of `table` that equals `prefix`, else up to two ids that begin with it.
 std::vector<std::string> ids_with(const Database& database, std::string_view table,
                                   const std::string& prefix) {
-  Statement rows(database, fmt::format("SELECT id FROM {} WHERE substr(id, 1, length(?1)) = ?1 "
-                                       "LIMIT 2",
+  // The range lets the index of the ids find them. No character sorts after the last one of it.
+  Statement rows(database, fmt::format("SELECT id FROM {} WHERE id >= ?1 AND id <= ?2 AND "
+                                       "substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 2",
                                        table));
-  rows.bind(1, prefix);
+  rows.bind(1, prefix).bind(2, prefix + "\U0010FFFF");
   std::vector<std::string> ids;
   while (rows.step()) ids.push_back(rows.text(0));
+  if (!ids.empty() && ids[0] == prefix) ids.resize(1);
   return ids;
 }
 
@@ -183,33 +230,31 @@ record::Run Store::run(const std::string& id_or_prefix) const {
 }
 
 std::vector<record::Record> Store::records(const Filter& filter) const {
-  const Query query(*this, filter);
-  Statement rows(state_->database, query.sql("json, device_seconds, host_seconds"));
-  query.bind(rows);
   std::vector<record::Record> out;
-  while (rows.step()) out.push_back(record_from(state_->database, rows));
-  std::reverse(out.begin(), out.end());
+  read(state_->database, Query(*this, filter), [&](std::vector<record::Record>& records) {
+    std::move(records.begin(), records.end(), std::back_inserter(out));
+  });
   return out;
 }
 
-std::vector<record::Record> Store::headlines(const Filter& filter, const Look& look) const {
+std::vector<record::Record> Store::headlines(const Filter& filter) const {
   const Database& database = state_->database;
   const Query query(*this, filter);
-  Statement rows(database, query.sql(look ? "json, device_seconds, host_seconds" : "json"));
+  Statement rows(database, query.sql_newest_first("json"));
   query.bind(rows);
   std::vector<record::Record> out;
   while (rows.step()) {
-    if (look) {
-      record::Record whole = record_from(database, rows);
-      look(whole);
-      out.push_back(headline_of(std::move(whole)));
-      continue;
-    }
     out.push_back(with_store_name(
         database, [&] { return headline_of(record::record_from_json(rows.text_view(0))); }));
   }
   std::reverse(out.begin(), out.end());
   return out;
+}
+
+void Store::for_each(const Filter& filter,
+                     const std::function<void(std::span<const record::Record>)>& visit) const {
+  read(state_->database, Query(*this, filter),
+       [&](const std::vector<record::Record>& records) { visit(records); });
 }
 
 std::vector<record::Record> Store::newest() const {
@@ -233,9 +278,13 @@ std::vector<record::Record> Store::best_evidence(const std::string& host) const 
   return out;
 }
 
-std::size_t Store::count(const std::string& run_id) const {
-  Statement row(state_->database, "SELECT count(*) FROM record WHERE run = ?1");
-  row.bind(1, run_id).step();
+std::size_t Store::count(const std::string& run_id,
+                         std::optional<record::Division> division) const {
+  Statement row(state_->database, fmt::format("SELECT count(*) FROM record WHERE run = ?1{}",
+                                              division ? " AND division = ?2" : ""));
+  row.bind(1, run_id);
+  if (division) row.bind(2, record::name(*division));
+  row.step();
   return static_cast<std::size_t>(row.integer(0));
 }
 

@@ -73,9 +73,11 @@ class Store {
   /// The same records, read several times faster, without the parts that only the view of a single
   /// record needs: samples, host times, course, phases, implementation details, where the check
   /// found errors.
-  /// `look` sees each record with its samples before they are dropped, for what only they tell.
-  using Look = std::function<void(const record::Record& whole)>;
-  std::vector<record::Record> headlines(const Filter& filter, const Look& look = {}) const;
+  std::vector<record::Record> headlines(const Filter& filter) const;
+  /// Calls `visit` with the same records, whole, in order of time and some hundred at a time, so
+  /// that a store of any size takes little memory. They are read on all cores.
+  void for_each(const Filter& filter,
+                const std::function<void(std::span<const record::Record>)>& visit) const;
   /// The newest good record of each device, problem, implementation and mode. Good means status ok,
   /// and the output right or the record modelled.
   std::vector<record::Record> newest() const;
@@ -84,7 +86,9 @@ class Store {
   /// is evidence or modelled, or else the newest of these. Whether a record is doubtful was decided
   /// when it was stored.
   std::vector<record::Record> best_evidence(const std::string& host) const;
-  std::size_t count(const std::string& run_id) const;  ///< number of a run's records
+  /// Number of a run's records, of all divisions or of one.
+  std::size_t count(const std::string& run_id,
+                    std::optional<record::Division> division = std::nullopt) const;
   std::optional<record::Record> record(const std::string& id_or_prefix) const;
   std::string environment(const std::string& sha256) const;
   /// The file, or the server's URL without its password.

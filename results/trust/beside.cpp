@@ -2,25 +2,31 @@
 
 #include <utility>
 
-#include "results/record/listing.h"
 #include "results/trust/clocks.h"
 #include "results/trust/products.h"
 
 namespace assay::results::trust {
 
+namespace {
+
+std::string place_of(const record::Record& record) {
+  return record.run + "\n" + device_text(record);
+}
+
+}  // namespace
+
 Beside::Beside(std::span<const record::Record> records) {
   for (const record::Record& record : records) {
     const bool is_roof = ranks(record) && measured_roof(record);
-    if (is_roof || is_long_product(record)) judges_[record.run].push_back(record);
+    if (is_roof || is_long_product(record)) judges_[place_of(record)].push_back(record);
   }
 }
 
 const record::Ceilings& Beside::ceilings(const record::Record& like) {
-  std::string key = like.run + "\n" + device_key(like.device) + "\n" + like.device.unique_id;
-  const auto [slot, fresh] = known_.try_emplace(std::move(key));
-  if (!fresh) return slot->second;
-  const auto found = judges_.find(like.run);
-  if (found != judges_.end()) slot->second = ceilings_of(found->second, like);
+  std::string place = place_of(like);
+  const auto found = judges_.find(place);
+  const auto [slot, fresh] = known_.try_emplace(std::move(place));
+  if (fresh && found != judges_.end()) slot->second = ceilings_of(found->second, like);
   return slot->second;
 }
 
@@ -29,7 +35,7 @@ std::optional<Doubt> Beside::above_ceiling(const record::Record& record) {
 }
 
 std::optional<Doubt> Beside::above_products(const record::Record& record) const {
-  const auto found = judges_.find(record.run);
+  const auto found = judges_.find(place_of(record));
   if (found == judges_.end()) return std::nullopt;
   return trust::above_products(record, found->second);
 }

@@ -28,7 +28,7 @@ class Beside {
   const record::Ceilings& ceilings(const record::Record& like);
 
  private:
-  /// Ceilings and long matrix products, by run.
+  /// Ceilings and long matrix products, by run and device.
   std::map<std::string, std::vector<record::Record>> judges_;
   std::map<std::string, record::Ceilings> known_;  ///< by run and device
 };

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from assay_case import COPY, PROGRAM, TRIAD, AssayCase
+from assay_case import COPY, FAKES, PROGRAM, TRIAD, AssayCase
 
 MPIRUN = shutil.which("mpirun")
 
@@ -70,6 +70,14 @@ class Ranks(AssayCase):
         self.assertEqual(told["lost"], 0)
         self.assertEqual([(one["rank"], one["measured"]) for one in told["ranks"]],
                          [(0, 2), (1, 2), (2, 2)])
+
+    def test_the_modules_of_a_host_are_probed_once_for_all_ranks(self):
+        folder = self.folder / "modules"
+        folder.mkdir()
+        shutil.copy(f"{FAKES}/probing/assay_backend_deviceless.so", folder)
+        probes = self.folder / "probes"
+        self.ranked(ASSAY_BACKEND_PATH=f"{folder}:{FAKES}", ASSAY_FAKE_PROBES=str(probes))
+        self.assertEqual(probes.read_text(), "probed\n")
 
     def test_a_plan_is_shown_once(self):
         self.assertIn("2 measurements", self.ranked("--dry-run").stdout)

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 #include <string>
 
@@ -14,7 +16,14 @@
 
 namespace {
 
+/// Adds a line to the file that the environment names, if it names one.
+void note_probe() {
+  const char* file = std::getenv("ASSAY_FAKE_PROBES");
+  if (file != nullptr) std::ofstream(file, std::ios::app) << "probed\n";
+}
+
 assay_status probe(assay_probe* out) {
+  note_probe();
 #if defined(ASSAY_FAKE_PROBE_CRASHES)
   std::signal(SIGSEGV, SIG_DFL);
   std::raise(SIGSEGV);

@@ -172,6 +172,21 @@ TEST(SeriesOfRecords, HaveOneEntryPerRunInTheOrderOfTheirStart) {
   EXPECT_EQ(series[0].runs[1].records, 2U);
 }
 
+TEST(SeriesOfRecords, JoinARunWhoseRecordsComeInSeveralParts) {
+  const std::vector<results::record::Record> records = {record_of("a", "2025-01-01", 1),
+                                                        record_of("b", "2025-01-02", 2),
+                                                        record_of("b", "2025-01-03", 4)};
+  results::regress::SeriesCollector collector({}, {});
+  collector.add(std::span(records).first(2));
+  collector.add(std::span(records).last(1));
+  const auto series = collector.take();
+  ASSERT_THAT(series, SizeIs(1));
+  ASSERT_THAT(series[0].runs, SizeIs(2));
+  EXPECT_EQ(series[0].runs[1].started, "2025-01-02");
+  EXPECT_EQ(series[0].runs[1].value, 3);
+  EXPECT_EQ(series[0].runs[1].interval.upper, 4);
+}
+
 TEST(SeriesOfRecords, KeepResultsApartThatMayBeOff) {
   auto busy = record_of("b", "2025-01-02", 2), drifting = record_of("c", "2025-01-03", 2),
        wide = record_of("d", "2025-01-04", 2);

@@ -18,6 +18,7 @@
 #include "harness/environment/environment.h"
 #include "harness/plan/suite.h"
 #include "harness/terminal/quantities.h"
+#include "harness/terminal/wrapped.h"
 #include "results/exchange/format.h"
 #include "results/page/text.h"
 #include "results/record/texts.h"
@@ -108,6 +109,22 @@ void refuse_store(const std::string& path) {
                    "name another file; --db names the store to read");
 }
 
+/// Masks secrets, and says where they stand in the store, which keeps them.
+void tell_masked(RecordSet& record_set) {
+  std::vector<std::string> places;
+  const std::size_t masked = results::record::mask_secrets(record_set, &places);
+  if (masked == 0) return;
+  constexpr std::size_t kNamed = 5;
+  const std::size_t more = places.size() - std::min(kNamed, places.size());
+  places.resize(places.size() - more);
+  std::string text =
+      fmt::format("note: {} that {} like a password or a key {} masked: in {}",
+                  results::page::counted(masked, "text"), masked == 1 ? "looks" : "look",
+                  masked == 1 ? "is" : "are", fmt::join(places, ", "));
+  if (more > 0) text += fmt::format(" and {} more", results::page::counted(more, "place"));
+  fmt::print(stderr, "{}", harness::terminal::wrapped(text, 0));
+}
+
 int run(const Arguments& arguments) {
   const std::string place = arguments.bundle.empty() ? "--format" : "--bundle";
   const results::exchange::Exporter& exporter = results::exchange::find_exporter(
@@ -120,11 +137,7 @@ int run(const Arguments& arguments) {
         "name a file with --output");
   }
   RecordSet record_set = gather(arguments);
-  if (const std::size_t masked = results::record::mask_secrets(record_set); masked > 0) {
-    fmt::print(stderr, "note: {} that {} like a password or a key {} masked\n",
-               results::page::counted(masked, "text"), masked == 1 ? "looks" : "look",
-               masked == 1 ? "is" : "are");
-  }
+  tell_masked(record_set);
   if (path != "-") refuse_store(path);
   OutputFile file(option, path);
   exporter.write(record_set, {harness::environment::version_text(), results::store::now_utc()},

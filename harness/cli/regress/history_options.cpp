@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <unordered_map>
+#include <span>
+#include <vector>
 
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
@@ -47,22 +48,19 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
   harness::terminal::LiveLine live(isatty(STDERR_FILENO) != 0);
   live.show("reading the store");
   const auto store = open_store(store_address(choice.db), results::store::Access::read);
-  // Only the samples tell whether times drifted; headlines do not have them.
-  std::unordered_map<std::string, results::trust::Trust> doubtful;
-  const auto headlines = store.headlines(choice.filter, [&](const results::record::Record& whole) {
-    results::trust::Trust trust = results::trust::trust_of(whole);
-    if (!trust.may_decide()) doubtful.emplace(whole.id, std::move(trust));
-  });
+  const std::vector<results::record::Run> runs = store.runs();
   results::regress::SeriesOptions of_series = choice.series;
-  of_series.trust = [&](const results::record::Record& record) {
-    const auto found = doubtful.find(record.id);
-    return found == doubtful.end() ? results::trust::Trust{} : found->second;
-  };
-  auto series = results::regress::series_of(headlines, store.runs(), of_series);
+  results::regress::SeriesCollector nights(runs, of_series);
   of_series.confirmations = true;
-  options.confirmations = results::regress::series_of(headlines, store.runs(), of_series);
+  results::regress::SeriesCollector confirmations(runs, of_series);
+  store.for_each(choice.filter, [&](std::span<const results::record::Record> records) {
+    nights.add(records);
+    confirmations.add(records);
+  });
+  auto series = nights.take();
+  options.confirmations = confirmations.take();
   // The first run, or one with only wrong results, leaves nothing to judge; that is no error.
-  if (series.empty() && (narrows(choice.filter) || store.runs().empty())) {
+  if (series.empty() && (narrows(choice.filter) || runs.empty())) {
     throw InputError(
         fmt::format("store {}: holds no measured and verified record that fits the filter",
                     store.name()),

@@ -13,8 +13,10 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/run/rank_summary.h"
+#include "harness/cli/run/ranked_run.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
+#include "harness/ranks/briefing.h"
 #include "harness/ranks/collectives.h"
 #include "harness/ranks/coordinator.h"
 #include "harness/ranks/meeting.h"
@@ -50,7 +52,7 @@ std::vector<std::string> own_arguments() {
 
 /// Starts this process's own rank, or all ranks if there is no launcher.
 std::map<std::uint32_t, harness::worker::Child> start_members(
-    const Place& place, const std::string& address, const harness::ranks::JobSecret& secret) {
+    const Place& place, const std::string& address, const harness::ranks::Briefing& briefing) {
   std::map<std::uint32_t, harness::worker::Child> out;
   const bool all = place.launcher.empty();
   for (std::uint32_t rank = place.rank; rank < (all ? place.ranks : place.rank + 1); ++rank) {
@@ -63,8 +65,7 @@ std::map<std::uint32_t, harness::worker::Child> start_members(
                                        {"ASSAY_SLOTS", std::to_string(place.slots)},
                                        {"ASSAY_JOB", place.job},
                                        {"ASSAY_RENDEZVOUS", address}}));
-    // Not through its environment, which other processes would inherit.
-    member->second.send(secret.hex());
+    brief(member->second, briefing);
   }
   return out;
 }
@@ -100,7 +101,10 @@ class Gathering {
     harness::ranks::Hub hub = meeting_.listen();
     const std::string address = harness::ranks::place_text(hub.endpoints().front());
     coordinator_.emplace(std::move(hub), coordinator_options(), events(), interrupt);
-    members_ = start_members(place, address, meeting_.secret());
+    // A rank of a launcher may see other devices than this one.
+    std::vector<harness::worker::ModuleReport> modules;
+    if (place.launcher.empty()) modules = probe_modules(options, place);
+    members_ = start_members(place, address, {meeting_.secret(), std::move(modules)});
   }
 
   int run() {

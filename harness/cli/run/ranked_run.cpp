@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
+#include <utility>
 
 #include "harness/cli/common.h"
 #include "harness/cli/run/rank_gathering.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
+#include "harness/ranks/briefing.h"
 #include "harness/ranks/member.h"
 #include "harness/ranks/pinning.h"
 #include "kernels/error.h"
@@ -64,6 +67,17 @@ std::optional<Place> place_of_run(const RankOptions& options) {
                .launcher = ""};
 }
 
+std::vector<harness::worker::ModuleReport> probe_modules(const RunOptions& options,
+                                                         const Place& place) {
+  constexpr double kSeconds = 10;
+  // All ranks of a host probe at the same time, unless one process starts them.
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const double at_once = place.launcher.empty() ? 1 : std::max(1U, place.slots / cores);
+  // The launcher's devices are not named, so that all modules are asked.
+  return harness::worker::probe_all(worker_settings(options, options.what.threads),
+                                    kSeconds * at_once);
+}
+
 namespace {
 
 std::string rendezvous_of(const RunOptions& options) {
@@ -107,11 +121,10 @@ void add_ranks_of_launcher(const RunOptions& options, Preparation& found,
 }
 
 /// What this rank measures with. The workers are in `found`, which then has only its device.
-harness::ranks::Equipment equip(const RunOptions& options, const Place& place, Preparation& found,
-                                const harness::worker::Interrupt& interrupt) {
-  // The launcher's devices are not named.
-  found = prepare(options, options.what.threads, interrupt,
-                  harness::worker::probe_all(worker_settings(options, options.what.threads)));
+harness::ranks::Equipment equip(const RunOptions& options, const Place& place,
+                                std::vector<harness::worker::ModuleReport> modules,
+                                Preparation& found, const harness::worker::Interrupt& interrupt) {
+  found = prepare(options, options.what.threads, interrupt, std::move(modules));
   const std::size_t own = own_device(found, place);
   harness::ranks::Equipment out;
   out.device = found.devices[own];
@@ -165,15 +178,18 @@ void rescue(const Place& place, const Preparation& found, const RunOptions& opti
 
 int be_member(const RunOptions& options, const Place& place,
               const harness::worker::Interrupt& interrupt) {
-  const bool has_parent = place.launcher == "assay";
-  const harness::ranks::Meeting meeting(
-      rendezvous_of(options), place,
-      has_parent ? harness::ranks::secret_from_parent() : std::nullopt);
+  std::optional<harness::ranks::Briefing> told;
+  if (place.launcher == "assay") told = harness::ranks::briefing_from_parent();
+  const harness::ranks::Meeting meeting(rendezvous_of(options), place,
+                                        told ? std::optional(told->secret) : std::nullopt);
   harness::ranks::Member member(place, meeting, interrupt, options.ranks.gather_seconds);
   Preparation found;
   harness::ranks::Equipment equipment;
   try {
-    equipment = equip(options, place, found, interrupt);
+    equipment = equip(
+        options, place,
+        told && !told->modules.empty() ? std::move(told->modules) : probe_modules(options, place),
+        found, interrupt);
   } catch (const Error& error) {
     member.fail(error.what(), error.hint());
     return kDone;
@@ -201,7 +217,8 @@ int run_as_rank(const RunOptions& options, const Place& place,
   }
   if (options.dry_run) {
     Preparation found;
-    const harness::ranks::Equipment equipment = equip(options, place, found, interrupt);
+    const harness::ranks::Equipment equipment =
+        equip(options, place, probe_modules(options, place), found, interrupt);
     fmt::print(stderr, "the plan of rank 0, for each of {} ranks:\n", place.ranks);
     return show_plan(options, found, equipment.plan);
   }

@@ -84,12 +84,11 @@ int show_runs(const Store& store, const Arguments& arguments) {
   }
   std::vector<RunCounts> counts;
   for (const results::record::Run& run : runs) {
-    const auto modelled =
-        store.records({.run = run.id, .division = results::record::Division::modelled});
+    const std::size_t modelled = store.count(run.id, results::record::Division::modelled);
     // Either all records of a run are imported or none.
     const auto newest = store.headlines({.run = run.id, .limit = 1});
     const bool imported = !newest.empty() && newest[0].origin == results::record::Origin::imported;
-    counts.push_back({store.count(run.id), modelled.size(), imported});
+    counts.push_back({store.count(run.id), modelled, imported});
   }
   if (arguments.json) {
     print_runs(runs, counts);
@@ -130,13 +129,16 @@ int show_run(const Store& store, const Arguments& arguments) {
   const results::record::Run run = find_run(store, arguments.filter.run);
   results::store::Filter filter = arguments.filter;
   filter.run = run.id;
-  const std::vector<Record> shown = store.records(filter);
+  const std::vector<Record> part = store.records(filter);
   if (arguments.json) {
-    print_array(shown);
+    print_array(part);
     return kDone;
   }
   // Ceilings come from the whole run, even if only a part of it is shown.
-  const std::vector<Record> all = store.records({.run = run.id});
+  std::vector<Record> others;
+  const bool whole = part.size() == store.count(run.id);
+  if (!whole) others = store.records({.run = run.id});
+  const std::span<const Record> shown = part, all = whole ? part : others;
   if (arguments.csv) {
     fmt::print("{}", results::exchange::csv_text(shown, all));
   } else {

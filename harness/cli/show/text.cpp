@@ -10,6 +10,7 @@
 #include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/beside.h"
 #include "results/trust/trust.h"
 
 namespace assay::cli::show {
@@ -233,10 +234,11 @@ std::string run_text(const results::record::Run& run, std::span<const Record> sh
       0);
   if (shown.empty()) return out + "No records match.\n";
   const std::vector<const Record*> records = in_order(shown);
+  results::trust::Beside beside(all);
   for (std::size_t from = 0; from < records.size();) {
     std::size_t to = from;
     while (to < records.size() && same_device(*records[from], *records[to])) ++to;
-    const Ceilings ceilings = results::trust::ceilings_of(all, *records[from]);
+    const Ceilings& ceilings = beside.ceilings(*records[from]);
     out += "\n" +
            harness::terminal::styled(device_title(*records[from]), Style::strong, style.colour) +
            "\n";

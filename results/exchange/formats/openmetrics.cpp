@@ -16,6 +16,7 @@
 #include "results/record/bus_rate.h"
 #include "results/record/ceilings.h"
 #include "results/record/listing.h"
+#include "results/trust/beside.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::exchange {
@@ -205,13 +206,10 @@ void write_doubts(std::ostream& out, const std::vector<const record::Record*>& r
 void write_shares(std::ostream& out, const record::RecordSet& record_set,
                   const std::vector<const record::Record*>& records,
                   const std::function<std::vector<Label>(const record::Record&)>& labels) {
-  std::map<std::string, std::vector<record::Record>> roofs;  // by run
-  for (const record::Record& record : record_set.records) {
-    if (measured_roof(record)) roofs[record.run].push_back(record);
-  }
+  trust::Beside beside(record_set.records);
   std::map<const record::Record*, record::Attainable> shares;
   for (const record::Record* record : records) {
-    const auto share = attainable(*record, trust::ceilings_of(roofs[record->run], *record));
+    const auto share = attainable(*record, beside.ceilings(*record));
     if (share) shares.emplace(record, *share);
   }
   using Value = double (*)(const record::Attainable&);

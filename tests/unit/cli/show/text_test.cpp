@@ -61,6 +61,21 @@ std::string shown(const std::vector<Record>& all, const show::ShowStyle& style =
   return show::run_text(kRun, all, all, style);
 }
 
+TEST(RunText, HasOneTableForEachOfSeveralDevicesOfOneName) {
+  std::vector<Record> all;
+  for (const char* unit : {"host-1", "host-2", "host-10"}) {
+    for (Record record : records()) {
+      record.device.unique_id = unit;
+      all.push_back(record);
+    }
+  }
+  const std::string text = shown(all);
+  std::size_t titles = 0;
+  for (std::size_t at = 0; (at = text.find("cpu:0 AMD EPYC", at)) != std::string::npos; ++at)
+    ++titles;
+  EXPECT_EQ(titles, 3U) << text;
+}
+
 TEST(RunText, HoldsEachRateAgainstItsCeilingInThatCeilingsUnit) {
   const std::string text = shown(records());
   EXPECT_THAT(text, HasSubstr("f32 200 GFLOP/s ±0% (peak by fma); memory 30.0 GB/s ±0%"));

@@ -411,6 +411,18 @@ TEST(CatalogueLookup, SuggestsTheNearestIdAndListsSets) {
   EXPECT_THROW(find_system(catalogue, "nothing"), InputError);
 }
 
+TEST(CatalogueLookup, FindsClaimsWhereverTheyStand) {
+  Catalogue catalogue = built_in_catalogue();
+  EXPECT_EQ(catalogue.claim_places.size(), catalogue.claims.size());
+  const std::string last = catalogue.claims.back().id;
+  EXPECT_EQ(&find_claim(catalogue, last), &catalogue.claims.back());
+  // A list that was changed after its claims were counted.
+  std::swap(catalogue.claims.front(), catalogue.claims.back());
+  EXPECT_EQ(&find_claim(catalogue, last), &catalogue.claims.front());
+  catalogue.claims.resize(1);
+  EXPECT_EQ(&find_claim(catalogue, last), &catalogue.claims.front());
+}
+
 TEST(BuiltInCatalogue, LoadsWithAllSystemsAndSets) {
   const Catalogue catalogue = built_in_catalogue();
   for (const char* system : {"cloudmatrix384", "ascend910c", "gb200-nvl72", "gb200", "h100-sxm",

@@ -92,6 +92,11 @@ TEST_F(Simulation, ANarrowUplinkIsAsMuchSlowerAsTheFormulaSays) {
   EXPECT_NEAR(narrow.seconds, expected, 0.02 * expected);
 }
 
+TEST_F(Simulation, ManyRanksDoNotSendEverythingAtOnce) {
+  EXPECT_EQ(simulated(nodes(32, 1), Collective::all_to_all, {8, 1}, 1e6).algorithm, "direct");
+  EXPECT_NE(simulated(nodes(32, 1), Collective::all_to_all, {32, 1}, 1e6).algorithm, "direct");
+}
+
 TEST_F(Simulation, EqualRoundsAreSimulatedOnceOrAFewTimesOnManyRanks) {
   const Simulated many =
       simulated(nodes(2048, 1), Collective::all_to_all, {2048, 1}, 1e9, "pairwise");

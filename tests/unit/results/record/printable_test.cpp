@@ -47,6 +47,7 @@ TEST(Printable, IsEveryTextOfARecordThatIsRead) {
 TEST(Texts, AreMaskedWithTheirEnvironments) {
   RecordSet set;
   Record record;
+  record.id = "0badcafe-0000-4000-8000-000000000000";
   record.reason = "GET https://ada:kept-quiet@x.example/";
   record.environment = "old";
   set.records.push_back(record);
@@ -55,7 +56,9 @@ TEST(Texts, AreMaskedWithTheirEnvironments) {
   EXPECT_FALSE(first_secret(set.records[0]).empty());
   EXPECT_FALSE(first_secret(set.runs[0]).empty());
   EXPECT_FALSE(first_secret(set.environments["old"]).empty());
-  EXPECT_EQ(mask_secrets(set), 3U);
+  std::vector<std::string> places;
+  EXPECT_EQ(mask_secrets(set, &places), 3U);
+  EXPECT_EQ(places, (std::vector<std::string>{"record 0badcafe", "run r", "environment old"}));
   EXPECT_EQ(set.records[0].reason, "GET https://[masked]@x.example/");
   ASSERT_EQ(set.environments.size(), 1U);
   EXPECT_EQ(set.environments.begin()->second, R"({"variables":{"A":"password=[masked]"}})");

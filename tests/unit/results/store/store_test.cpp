@@ -138,6 +138,56 @@ TEST_P(StoreTest, RefusesAPrefixThatNamesNoRunOrSeveral) {
   EXPECT_THROW(store.run("%"), InputError);
 }
 
+TEST_P(StoreTest, TakesAnIdThatOthersBeginWithForThatOne) {
+  Store store = Store::open(address_, Access::write);
+  for (const char* id : {"aa11-2", "aa11", "aa10"}) {
+    store.begin({id, "2026-11-24T10:00:00.000Z", "", "", "", "", "", "", ""});
+  }
+  EXPECT_EQ(store.run("aa11").id, "aa11");
+  EXPECT_EQ(store.run("aa11-").id, "aa11-2");
+  EXPECT_THROW(store.run("aa1"), InputError);
+}
+
+TEST_P(StoreTest, VisitsAllRecordsWithTheirSamplesInOrderOfTime) {
+  Store store = Store::open(address_, Access::write);
+  const record::Run run = begun(store), other = begun(store);
+  std::vector<record::Record> records;
+  // More than it reads at a time, the newest first.
+  for (int i = 1100; i-- > 0;) {
+    records.push_back(
+        record_of(i % 3 == 0 ? other : run,
+                  fmt::format("2026-11-24T10:{:02}:{:02}.{:03}Z", i / 600, i / 10 % 60, i % 10)));
+  }
+  store.put(records);
+  const auto ids_of = [&](const Filter& filter) {
+    std::vector<std::string> ids;
+    store.for_each(filter, [&](std::span<const record::Record> some) {
+      for (const record::Record& one : some) ids.push_back(to_json(one));
+    });
+    return ids;
+  };
+  for (const Filter& filter : {Filter(), Filter{.run = run.id}, Filter{.limit = 7}}) {
+    std::vector<std::string> expected;
+    for (const record::Record& one : store.records(filter)) expected.push_back(to_json(one));
+    EXPECT_EQ(ids_of(filter), expected);
+  }
+  EXPECT_EQ(ids_of({}).size(), 1100U);
+}
+
+TEST_P(StoreTest, CountsTheRecordsOfARunAndOfADivision) {
+  Store store = Store::open(address_, Access::write);
+  const record::Run run = begun(store), other = begun(store);
+  for (int i = 0; i < 6; ++i) {
+    record::Record record = record_of(i == 5 ? other : run);
+    record.implementation.division =
+        i % 2 == 0 ? record::Division::modelled : record::Division::native;
+    store.put(record);
+  }
+  EXPECT_EQ(store.count(run.id), 5U);
+  EXPECT_EQ(store.count(run.id, record::Division::modelled), 3U);
+  EXPECT_EQ(store.count(other.id, record::Division::modelled), 0U);
+}
+
 TEST_P(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
   Store store = Store::open(address_, Access::write);
   const record::Run run = begun(store), other = begun(store, "2026-11-24T13:00:00.000Z");
