@@ -308,6 +308,7 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
   const auto first = lower_quartile(parts_.first), again = lower_quartile(parts_.again);
   if (first && again) found.put_off_seconds = *first - *again;
   found.parts_seconds = first;
+  found.way_seconds = way_seconds_;
   if (whole_[0].again.size() + whole_[1].again.size() >= kLeastDownloads) {
     found.whole_put_off_seconds =
         std::max(whole_put_off(Inputs::original), whole_put_off(Inputs::changed));

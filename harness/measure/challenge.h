@@ -31,7 +31,8 @@ class Challenges {
   /// After the samples: calls of one launch each without cache flushes, one right after another,
   /// before which an input is replaced, or where none may change all outputs are overwritten, so
   /// that no result kept from earlier helps. Outputs are looked at after each, and those of some
-  /// that count are judged. Work that an upload does, or that is put off until a download, counts.
+  /// that count are judged. Work that is put off until a download counts; the record has the whole
+  /// way, with what uploads took.
   /// Nothing that a device does slowly after a pause does, so that a call takes little more than a
   /// launch, unless it does work that the timed launches leave out. The sums of the quickest few;
   /// none where no clock runs around calls.
@@ -51,7 +52,8 @@ class Challenges {
   };
   /// A call of one launch after which somebody looked: its clocks, and how to judge its output.
   struct SingleCall {
-    results::record::ClockSums sums;
+    results::record::ClockSums sums;  ///< with work that was put off until the download
+    double way_seconds = 0;           ///< as Challenges::way_seconds of a record
     std::function<kernels::Check()> judge;
   };
   SingleCall single_call();
@@ -84,6 +86,7 @@ class Challenges {
   bool looks_at_whole_ = true;
   double seconds_ = 0, launch_seconds_ = 0, whole_seconds_ = 0, judging_seconds_ = 0;
   double replacing_seconds_ = 0;
+  std::optional<double> way_seconds_;
   std::uint64_t launches_ = 0;
   std::uint32_t calls_ = 0, changed_calls_ = 0, last_count_ = 0;
   std::uint32_t whole_looks_[2] = {};  ///< with the original inputs, and with others

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -19,6 +20,8 @@ constexpr double kShortSeconds = 0.05, kLongCall = 10e-3;
 /// need, but not longer than for so many seconds or launches.
 constexpr std::size_t kQuickest = 6, kMostSingles = 200;
 constexpr double kUndisturbedCall = 60e-6, kSinglesSeconds = 0.5, kLongCalls = 4;
+/// What a download of a few bytes takes at most on a device near this processor.
+constexpr double kDownload = 2.5e-4;
 /// So many of those that count are judged.
 constexpr std::size_t kJudgedSingles = 2;
 
@@ -46,8 +49,9 @@ Challenges::SingleCall Challenges::single_call() {
   uploads += subject_->disturb(last_, random_);
   target_.begin_account();
   timed(1, ASSAY_HOT);
-  SingleCall out{target_.account(ASSAY_HOT), nullptr};
+  SingleCall out{target_.account(ASSAY_HOT), 0, nullptr};
   if (out.sums.launches == 0) return out;
+  out.way_seconds = out.sums.wall + uploads;
   // A module that knows these calls by their number may put the work off until somebody looks.
   look(last_, false);
   if (changes && !failure_) out.judge = subject_->judge_of_parts();
@@ -55,7 +59,8 @@ Challenges::SingleCall Challenges::single_call() {
   const double again = parts_.again.size() < results::record::kLeastCalls
                            ? parts_.again.back()
                            : results::statistics::median(parts_.again);
-  out.sums.wall += std::max(0.0, parts_.first.back() - again) + uploads;
+  out.sums.wall += std::max(0.0, parts_.first.back() - again);
+  out.way_seconds += std::max(0.0, parts_.first.back() - kDownload);
   return out;
 }
 
@@ -65,11 +70,11 @@ ClockSums Challenges::single_calls(double launch_seconds) {
   const double most_seconds = std::max(kSinglesSeconds, kLongCalls * launch_seconds);
   const double usual = launch_seconds + std::min(launch_seconds, kLongCall) + kUndisturbedCall;
   std::vector<SingleCall> calls;
+  const auto counted = [&] { return std::clamp<std::size_t>(calls.size() / 2, 1, kQuickest); };
   const auto quickest = [&] {
     std::vector<ClockSums> sums;
     std::ranges::sort(calls, {}, [](const SingleCall& one) { return one.sums.wall; });
-    const std::size_t count = std::clamp<std::size_t>(calls.size() / 2, 1, kQuickest);
-    for (const SingleCall& one : std::span(calls).first(count)) sums.push_back(one.sums);
+    for (const SingleCall& one : std::span(calls).first(counted())) sums.push_back(one.sums);
     return sum_of(sums);
   };
   const double begin = now_();
@@ -87,6 +92,11 @@ ClockSums Challenges::single_calls(double launch_seconds) {
     if (calls.back().sums.launches == 0) return {};
   }
   if (failure_) return {};
+  std::vector<double> ways;
+  for (const SingleCall& call : calls) ways.push_back(call.way_seconds);
+  std::ranges::sort(ways);
+  ways.resize(counted());
+  way_seconds_ = std::reduce(ways.begin(), ways.end()) / static_cast<double>(ways.size());
   const ClockSums found = quickest();
   calls.resize(found.calls);
   judge_some(std::move(calls));

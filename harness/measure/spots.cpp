@@ -51,7 +51,7 @@ std::size_t input_part(std::size_t total) {
 }  // namespace
 
 double beyond_transfer(double seconds, std::span<const OperandPart> parts) {
-  constexpr double kRequest = 1e-4, kPart = 5e-5, kRate = 2e9;
+  constexpr double kRequest = 1e-4, kPart = 5e-5, kRate = 1e9;
   double usual = kRequest;
   for (const OperandPart& part : parts) usual += kPart + static_cast<double>(part.bytes) / kRate;
   return std::max(0.0, seconds - usual);

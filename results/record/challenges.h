@@ -29,6 +29,9 @@ struct Challenges {
   /// the least with the original or with other inputs, whichever is longer.
   std::optional<double> parts_seconds, whole_seconds;
   std::uint64_t whole_bytes = 0;  ///< of such a download of whole outputs
+  /// The whole way of a launch in a call of its own, from uploading changed operands until parts of
+  /// the outputs were downloaded, less what sending so many bytes takes; the mean of the quickest.
+  std::optional<double> way_seconds;
 };
 
 /// A quartile of fewer times is not given: one disturbance could move it.

@@ -138,6 +138,10 @@ void keys(Archive& archive, T& challenges) {
           "The least time that downloading whole outputs took right after launches, with the "
           "original or with other inputs, whichever is longer; null with fewer than 2");
   archive("whole_bytes", challenges.whole_bytes, "Bytes of such a download");
+  archive("way_seconds", challenges.way_seconds,
+          "The whole way of a launch in a call of its own, by the measuring process's clock: "
+          "uploading changed operands, the call, and downloading parts of outputs, less what "
+          "sending so many bytes takes; the mean of the quickest");
 }
 
 template <typename Archive, typename T>

@@ -178,9 +178,24 @@ std::optional<Suspicion> of_single_call(const record::Record& record) {
   const double one = single.wall / static_cast<double>(single.calls);
   const double allowance = usual + leading_seconds(usual) + read_again_seconds(record);
   return excess(one, usual, allowance, single_tolerance(record, kSingleCall),
-                fmt::format("a call of one launch took {} with what came before and after it, but "
-                            "the launches {}: work was left out of them",
+                fmt::format("a call of one launch took {}, but the launches {}: work was left out "
+                            "of them",
                             page::duration_text(one), page::duration_text(usual)));
+}
+
+/// Whichever entry of the module did the work, on the way from new inputs to an output. A device
+/// may be far away, or its link slow.
+std::optional<Suspicion> of_way(const record::Record& record) {
+  if (!record.machine_load.own_cpu_share) return std::nullopt;
+  const double usual = record.summary.median;
+  const double allowance = usual + leading_seconds(usual) + read_again_seconds(record);
+  return excess(
+      record.challenges.way_seconds, usual, allowance, single_tolerance(record, kSingleCall),
+      fmt::format("new inputs, a launch and its outputs took {} beyond sending them, but launches "
+                  "{}: work may be hidden around them",
+                  page::duration_text(record.challenges.way_seconds.value_or(0)),
+                  page::duration_text(usual)),
+      Proof::never);
 }
 
 }  // namespace
@@ -191,7 +206,7 @@ std::optional<Doubt> work_left_out(const record::Record& record) {
 }
 
 std::optional<Doubt> work_once_in_a_call(const record::Record& record) {
-  return doubt_of(record, {of_single, of_single_call});
+  return doubt_of(record, {of_single, of_single_call, of_way});
 }
 
 }  // namespace assay::results::trust

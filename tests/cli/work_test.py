@@ -36,7 +36,7 @@ FOUND_IN_SHORT = {
 # What is kept from earlier, and work outside of launches, in launches of a millisecond.
 FOUND_IN_CALLS = {
     "remembering": "a call of one launch took",
-    "uploading": "a call of one launch took",
+    "uploading": "may be hidden around them",
     "repairing": "a call of one launch took",
     "good": "",
 }

@@ -65,8 +65,8 @@ class RandomRecords {
     r.energy = {maybe(), maybe(), maybe(), maybe(), below(2) ? "counter" : "power",
                 maybe(), maybe(), maybe()};
     r.throttling = {count(), count(), real(), count()};
-    r.challenges = {count(), count(), count(), count(), count(), count(), maybe(), maybe(),
-                    maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), count()};
+    r.challenges = {count(), count(), count(), count(), count(), count(), maybe(), maybe(), maybe(),
+                    maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), count(), maybe()};
     for (std::uint32_t i = below(10); i > 0; --i) {
       r.course.push_back({real(), real(), real(), maybe(), maybe(), maybe(), text()});
     }

@@ -216,7 +216,11 @@ TEST(Precision, OfAttentionIsTold) {
       for (const std::string shape : {"attention b=1 hq=2 hkv=1 sq=12 skv=70 d=64 mask=causal",
                                       "attention b=1 hq=2 hkv=2 sq=5 skv=256 d=128",
                                       "mla_decode b=1 hq=6 skv=200 latent=64 "
-                                      "rope=16 qk=48"}) {
+                                      "rope=16 qk=48",
+                                      "attention b=1 hq=2 hkv=1 sq=12 skv=90 d=64 mask=causal "
+                                      "window=50 softcap=30 sinks=learned",
+                                      "paged_attention b=3 hq=4 hkv=2 skv=150 d=64 page=16 "
+                                      "lengths=uneven"}) {
         if (type == "f16" && shape.find("mla") == std::string::npos) continue;
         Workbench bench(fmt::format("{} type={} dist={} seed=5", shape, type, dist));
         const Yardstick yard(bench, AttentionKernel{.round_weights = true},

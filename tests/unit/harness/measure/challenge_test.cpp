@@ -441,12 +441,16 @@ TEST(Challenges, FindWorkOfLongLaunchesThatOnlyAReplacedInputNeeds) {
   EXPECT_LE(device.launched, 3U);
 }
 
-TEST(Challenges, CountWorkOfUploadsIntoCallsOfOneLaunch) {
+TEST(Challenges, TimeTheWholeWayOfALaunch) {
   MadeUp device;
   device.upload_seconds = 5e-3;
+  device.download_seconds = 3e-3;
   Challenges challenges(device, draws(1), [&] { return device.now; });
   const results::record::ClockSums sums = challenges.single_calls(1e-3);
-  EXPECT_NEAR(sums.wall / static_cast<double>(sums.calls), 6e-3, 1e-9);
+  EXPECT_NEAR(sums.wall / static_cast<double>(sums.calls), 1e-3, 1e-9) << "the call alone";
+  Measurement out;
+  challenges.finish(ASSAY_HOT, 0, 1, out);
+  EXPECT_NEAR(out.challenges.way_seconds.value(), 9e-3 - 0.25e-3, 1e-9);
 }
 
 TEST(Challenges, JudgeTheOutputsOfCallsOfOneLaunch) {

@@ -150,6 +150,20 @@ TEST(WorkLeftOut, IsNotSeenInCallsOfOneLaunchWhereTheSamplesAreAsLong) {
   EXPECT_FALSE(work_once_in_a_call(record)) << "the clocks tell that";
 }
 
+TEST(WorkLeftOut, MayBeHiddenAnywhereOnTheWayOfALaunch) {
+  record::Record record = with_single_calls(7e-6, 30e-6);
+  record.challenges.way_seconds = 120e-6;
+  EXPECT_FALSE(work_once_in_a_call(record));
+  record.challenges.way_seconds = 190e-6;
+  const auto doubt = work_once_in_a_call(record);
+  ASSERT_TRUE(doubt);
+  EXPECT_EQ(doubt->fault, Fault::suspect) << "the device may be far away";
+  EXPECT_THAT(doubt->text, HasSubstr("may be hidden around them"));
+  EXPECT_THAT(doubt->text, Not(HasSubstr("other work")));
+  record.machine_load.own_cpu_share.reset();
+  EXPECT_FALSE(work_once_in_a_call(record)) << "how busy the machine was is not known";
+}
+
 TEST(WorkLeftOut, IsNoProofWhereOtherWorkMayBeTheReason) {
   record::Record record = challenged();
   record.machine_load.steal_share = 0.1;
