@@ -62,9 +62,22 @@ std::vector<Stretch> stretches_of(const kernels::Operand& operand, std::uint32_t
   const auto all = static_cast<std::size_t>(operand.bytes());
   const auto elements = static_cast<std::size_t>(
       kernels::bytes_of(kernels::element_of(operand.type), operand.elements()));
-  std::vector<Stretch> out = {{index, 0, elements, true}, {index, elements, all - elements, false}};
+  const auto row = static_cast<std::size_t>(kernels::bytes_of(
+      kernels::element_of(operand.type), operand.extents.empty() ? 1 : operand.extents.back()));
+  std::vector<Stretch> out = {{index, 0, elements, true, row},
+                              {index, elements, all - elements, false, 0}};
   std::erase_if(out, [](const Stretch& one) { return one.bytes < 2 * kGrid; });
   return out;
+}
+
+std::size_t shift_of(const Stretch& stretch, const Entropy& random) {
+  constexpr int kTries = 16;
+  std::size_t by = 0;
+  for (int i = 0; i < kTries; ++i) {
+    by = kGrid * (1 + draw(random, stretch.bytes / kGrid - 1));
+    if (stretch.row == 0 || by % stretch.row != 0) break;
+  }
+  return by;
 }
 
 Spots::Spots(DeviceAccess& access, HostOperands& operands, const kernels::Operation& operation)
@@ -95,7 +108,7 @@ void Spots::change_parts(const Stretch& stretch, const Entropy& random) {
 
 void Spots::move_all(const Stretch& stretch, const Entropy& random) {
   const std::size_t size = stretch.bytes, at = stretch.offset;
-  const std::size_t by = kGrid * (1 + draw(random, size / kGrid - 1));
+  const std::size_t by = shift_of(stretch, random);
   changes_.push_back({stretch.operand, at, at + by, size - by});
   changes_.push_back({stretch.operand, at + size - by, at, by});
 }

@@ -26,10 +26,15 @@ struct Stretch {
   std::uint32_t operand = 0;  ///< its index
   std::size_t offset = 0, bytes = 0;
   bool elements = true;
+  std::size_t row = 0;  ///< bytes of a row; 0 of scales
 };
 
 /// Those of operand number `index`: none where it may not change, or is too small.
 std::vector<Stretch> stretches_of(const kernels::Operand& operand, std::uint32_t index);
+
+/// By how many bytes all of it is moved. Not by whole rows, where it can be helped: then results
+/// would only change places.
+std::size_t shift_of(const Stretch& stretch, const Entropy& random);
 
 /// Bytes of a part of an operand.
 struct Patch {

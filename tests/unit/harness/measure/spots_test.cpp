@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "kernels/checking.h"
 #include "kernels/operation.h"
 
 namespace assay::harness::measure {
@@ -40,6 +41,19 @@ TEST(Stretches, LeaveOutWeightsOutputsAndWhatIsTooSmallToMove) {
   EXPECT_EQ(stretches(problem, 0).size(), 1u) << "128 scales are too few";
   EXPECT_TRUE(stretches(problem, 1).empty()) << "weights";
   EXPECT_TRUE(stretches(problem, 2).empty()) << "an output";
+}
+
+TEST(Stretches, AreNotMovedByWholeRows) {
+  const Entropy random = [source = kernels::Draws{3}]() mutable { return source.next(); };
+  const auto rows = stretches("matmul m=64 n=64 k=128 a=bf16", 0).at(0);
+  EXPECT_EQ(rows.row, 256u);
+  const auto narrow = stretches("matmul m=64 n=64 k=48 a=bf16", 0).at(0);
+  for (int i = 0; i < 200; ++i) {
+    const std::size_t by = shift_of(rows, random), any = shift_of(narrow, random);
+    EXPECT_NE(by % 256, 0u);
+    EXPECT_EQ(by % 192, 0u);
+    EXPECT_TRUE(by > 0 && by < rows.bytes && any > 0 && any < narrow.bytes);
+  }
 }
 
 TEST(Uploads, HideWorkInWhatTheyTakeBeyondATransfer) {
