@@ -60,8 +60,8 @@ TEST(Uploads, HideWorkInWhatTheyTakeBeyondATransfer) {
   const std::vector<OperandPart> small(4, {0, 0, 4032}), large = {{0, 0, 100'000'000}};
   EXPECT_EQ(beyond_transfer(0.3e-3, small), 0);
   EXPECT_NEAR(beyond_transfer(5e-3, small), 4.69e-3, 1e-5);
-  EXPECT_EQ(beyond_transfer(50e-3, large), 0) << "2 GB/s";
-  EXPECT_NEAR(beyond_transfer(90e-3, large), 39.85e-3, 1e-5);
+  EXPECT_EQ(beyond_transfer(100e-3, large), 0) << "1 GB/s";
+  EXPECT_NEAR(beyond_transfer(140e-3, large), 39.85e-3, 1e-5);
 }
 
 std::vector<std::byte> copy_of(kernels::ConstBytes bytes) {
