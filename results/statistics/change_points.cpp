@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "results/statistics/brief_levels.h"
 #include "results/statistics/distributions.h"
 #include "results/statistics/serial_noise.h"
 #include "results/statistics/step_test.h"
@@ -18,16 +19,16 @@ constexpr double kClamp = 4;
 /// Stretches with fewer runs say little about the noise around their level.
 constexpr std::size_t kFewestForNoise = 5;
 /// Largest probability of the transitions, where the series alternates between the levels.
-constexpr double kTransitions = 1e-2;
+constexpr double kTransitions = 0.05;
 /// In shorter histories noise is assumed to be as large and as correlated as in many others.
 constexpr std::size_t kShortHistory = 60;
-constexpr double kShortCorrelation = 0.5;
+constexpr double kShortCorrelation = 0.3;
 /// Runs of a series that alternates between two modes are at least so correlated: the partition
 /// takes long stays for levels, so that its estimate of the correlation is too small.
 constexpr double kAlternatingCorrelation = 0.5;
 /// From this upper limit of the correlation on, which is then often too low, a change must be less
 /// probable by this factor.
-constexpr double kHighCorrelation = 0.6, kHighCorrelationFactor = 1e-2;
+constexpr double kHighCorrelation = 0.6, kHighCorrelationFactor = 0.1;
 
 /// A scale that is not affected by up to a tenth of outliers on either side and that, unlike the
 /// median deviation, does not vanish if a fifth of the runs are at another level.
@@ -60,6 +61,7 @@ class ChangeFinder {
   Changes judged() {
     Changes out;
     refine();
+    cuts_ = without_brief_levels(series_, cuts_, options_.shortest, noise_.deviations);
     learn_noise();
     out.correlation = noise_.correlation;
     out.upper_correlation = noise_.upper_correlation;

@@ -16,7 +16,7 @@ struct ChangePoint {
   std::size_t earliest = 0, latest = 0;
   double deviations = 0;   ///< of the test; positive: upward
   double probability = 1;  ///< two-sided; of the less certain one of both tests
-  /// The probability is at most ChangeOptions::probability, or a hundredth of it if the upper limit
+  /// The probability is at most ChangeOptions::probability, or a tenth of it if the upper limit
   /// of the correlation is above 0.6.
   bool proven = false;
   bool sudden = false;  ///< proven by its size alone, by the first runs of the new level
