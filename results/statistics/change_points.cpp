@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "results/statistics/brief_levels.h"
 #include "results/statistics/distributions.h"
 #include "results/statistics/serial_noise.h"
 #include "results/statistics/step_test.h"
@@ -60,6 +61,7 @@ class ChangeFinder {
   Changes judged() {
     Changes out;
     refine();
+    cuts_ = without_brief_levels(series_, cuts_, options_.shortest, noise_.deviations);
     learn_noise();
     out.correlation = noise_.correlation;
     out.upper_correlation = noise_.upper_correlation;
@@ -144,6 +146,13 @@ class ChangeFinder {
     return {squares, static_cast<double>(end - begin)};
   }
 
+  /// 1 in a short history, 0 in one of twice its length: with a sudden end of what is assumed
+  /// there, the next night would tell what the one before could not.
+  double shortness() const {
+    constexpr double kShort = kShortHistory;
+    return std::clamp(2 - static_cast<double>(series_.size()) / kShort, 0.0, 1.0);
+  }
+
   double clamped(double residual) const {
     return std::clamp(residual, -kClamp * scale_, kClamp * scale_);
   }
@@ -218,9 +227,9 @@ class ChangeFinder {
         transition_probability(series_.subspan(from, to - from), at - from, (before + after) / 2);
     if (transitions && *transitions > kTransitions) return 0;
     // A short history may be calm by chance.
-    const double least = series_.size() < kShortHistory ? options_.prior_deviation : 0;
+    const double least = shortness() * options_.prior_deviation;
     const double correlated = std::max(
-        series_.size() < kShortHistory ? kShortCorrelation : 0,
+        shortness() * kShortCorrelation,
         transitions && has_modes(series_, {from, at, to}, before, after) ? kAlternatingCorrelation
                                                                          : 0);
     return whitened(number, begin, end, transitions ? std::max(least, noise_.deviation) : least,

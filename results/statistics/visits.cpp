@@ -11,17 +11,19 @@ namespace {
 /// this factor.
 constexpr std::size_t kVisits = 3, kVisitReach = 60, kLongestVisit = 20;
 constexpr double kVisitFactor = 3;
+/// A visit reaches this part of the way to the level.
+constexpr double kVisited = 2.0 / 3;
 /// A series has two modes if at most so many of its runs lie within a quarter of the levels'
 /// distance from their middle.
 constexpr double kBetweenModes = 0.05;
 
-/// The stays above the middle (or below it) in [from, to): whether there were several, and the
+/// The stays above a limit (or below it) in [from, to): whether there were several, and the
 /// longest was not much shorter than `length`.
-bool short_against(std::span<const double> series, std::size_t from, std::size_t to, double middle,
+bool short_against(std::span<const double> series, std::size_t from, std::size_t to, double limit,
                    bool above, std::size_t length) {
   std::size_t visits = 0, longest = 0, stay = 0;
   for (std::size_t t = from; t <= to; ++t) {
-    if (t < to && (series[t] > middle) == above) {
+    if (t < to && (series[t] > limit) == above) {
       ++stay;
       continue;
     }
@@ -40,12 +42,13 @@ bool short_against(std::span<const double> series, std::size_t from, std::size_t
 
 bool visited_briefly(std::span<const double> series, const Step& step, double before,
                      double after) {
-  const double middle = (before + after) / 2;
+  const double reached = before + kVisited * (after - before);
+  const double returned = after + kVisited * (before - after);
   const bool rises = after > before;
   const auto [begin, at, end] = step;
-  return short_against(series, at > kVisitReach ? at - kVisitReach : 0, at, middle, rises,
+  return short_against(series, at > kVisitReach ? at - kVisitReach : 0, at, reached, rises,
                        end - at) ||
-         short_against(series, at, std::min(series.size(), at + kVisitReach), middle, !rises,
+         short_against(series, at, std::min(series.size(), at + kVisitReach), returned, !rises,
                        at - begin);
 }
 

@@ -84,13 +84,13 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EveryNoise, testing::ValuesIn(synthetic::kNoises
 
 TEST(Detector, FindsTwoPercentWithinTwentyNightsMostly) {
   int hits = 0;
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Course course;
     course.step_at = 120;
     course.step = 0.02;
     hits += found(history(Noise::normal, 140, seed, course)).empty() ? 0 : 1;
   }
-  EXPECT_GE(hits, 32);
+  EXPECT_GE(hits, 150);
 }
 
 TEST(Detector, FindsSeveralStepsInCorrelatedNoise) {
@@ -136,6 +136,29 @@ TEST(Detector, AShortExcursionThatEndedIsNoFinding) {
   auto values = history(Noise::normal, 200, 10);
   for (std::size_t i = 100; i < 104; ++i) values[i] *= 1.5;
   EXPECT_THAT(found(values), IsEmpty());
+}
+
+TEST(Detector, ALevelReachedThroughAShortOneIsTold) {
+  // In two stages; and after an excursion to the other side.
+  for (const double on_the_way : {1.04, 0.7}) {
+    const auto findings = found(stays({{1, 60}, {on_the_way, 3}, {1.1, 12}}));
+    ASSERT_THAT(findings, SizeIs(1)) << on_the_way;
+    EXPECT_EQ(findings[0].first, 63U);
+    EXPECT_NEAR(findings[0].change.value, 0.1, 0.01);
+  }
+}
+
+TEST(Detector, StrongCorrelationInAShortHistoryIsNoStep) {
+  // Histories and nights at which a limit of the correlation that counts what is usual is too low.
+  const std::vector<std::pair<std::uint64_t, std::size_t>> looks = {
+      {100155, 30}, {100403, 42}, {101847, 60}, {102210, 78}};
+  Course course;
+  course.deviation = 0.03;
+  for (const auto& [seed, night] : looks) {
+    const auto values = history(Noise::ar_09, 365, seed, course);
+    EXPECT_THAT(found({values.begin(), values.begin() + static_cast<int>(night)}), IsEmpty())
+        << "seed " << seed;
+  }
 }
 
 TEST(Detector, GivesIntervalsThatHoldTheSize) {
