@@ -218,7 +218,7 @@ TEST(Precision, OfAttentionIsTold) {
                                       "mla_decode b=1 hq=6 skv=200 latent=64 "
                                       "rope=16 qk=48",
                                       "attention b=1 hq=2 hkv=1 sq=12 skv=90 d=64 mask=causal "
-                                      "window=50 softcap=30 sinks=learned",
+                                      "window=50 sinks=learned",
                                       "paged_attention b=3 hq=4 hkv=2 skv=150 d=64 page=16 "
                                       "lengths=uneven"}) {
         if (type == "f16" && shape.find("mla") == std::string::npos) continue;
