@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "results/page/quantity_text.h"
 #include "results/trust/clocks.h"
@@ -46,30 +47,45 @@ std::optional<Suspicion> excess(const std::optional<double>& seconds, double usu
   return Suspicion{std::move(text), {{"seconds", *seconds}, {"usual_seconds", usual}}, proof};
 }
 
+/// The slower end of what the samples say. A module that widens their interval has a record that
+/// decides nothing.
+double slow_sample(const record::Record& record) {
+  const double upper = record.summary.interval.upper;
+  return std::isfinite(upper) ? std::max(record.summary.median, upper) : record.summary.median;
+}
+
+/// A few samples that other work, or another virtual machine, disturbed tell nothing of the rest.
+Proof proof_by_samples(const record::Record& record) {
+  const bool few = record.summary.count < record::Settings{}.minimum_samples;
+  return few ? Proof::never : Proof::on_a_quiet_machine;
+}
+
 std::optional<Suspicion> of_first(const record::Record& record,
                                   const std::optional<double>& seconds, const char* after,
                                   std::optional<Tolerance> tolerance = std::nullopt) {
   if (!seconds) return std::nullopt;
-  const double median = record.summary.median;
+  const double sample = slow_sample(record);
   const auto& control = record.challenges.first_undisturbed_seconds;
-  const double usual = std::max(median, control.value_or(0));
+  const double usual = std::max(sample, control.value_or(0));
   if (!tolerance) tolerance = control ? kControlled : kEnds;
   return excess(seconds, usual, usual, *tolerance,
                 fmt::format("the first launch after {} took {}, but {} {}: work was left out of "
                             "launches",
                             after, page::duration_text(*seconds),
-                            control && *control > median ? "the first launch of other calls"
+                            control && *control > sample ? "the first launch of other calls"
                                                          : "the timed launches",
-                            page::duration_text(usual)));
+                            page::duration_text(usual)),
+                proof_by_samples(record));
 }
 
 std::optional<Suspicion> of_end(const record::Record& record, const std::optional<double>& seconds,
                                 Tolerance tolerance, const char* which) {
-  const double median = record.summary.median;
+  const double usual = slow_sample(record);
   return excess(
-      seconds, median, median, tolerance,
+      seconds, usual, usual, tolerance,
       fmt::format("{} took {}, but the timed launches {}: work was left out of them", which,
-                  page::duration_text(seconds.value_or(0)), page::duration_text(median)));
+                  page::duration_text(seconds.value_or(0)), page::duration_text(usual)),
+      proof_by_samples(record));
 }
 
 std::optional<Suspicion> of_download(const record::Record& record,
@@ -160,12 +176,13 @@ Tolerance single_tolerance(const record::Record& record, double slack) {
 std::optional<Suspicion> of_single(const record::Record& record) {
   const record::ClockSums& single = record.clocks.single;
   if (single.launches == 0) return std::nullopt;
-  const double usual = usual_launch(record);
+  const double usual = std::max(usual_launch(record), slow_sample(record));
   const double one = single.device / static_cast<double>(single.launches);
   return excess(one, usual, usual + read_again_seconds(record), single_tolerance(record, kSingle),
                 fmt::format("a launch took {} in calls of one, but {} in others: work was left out "
                             "of launches",
-                            page::duration_text(one), page::duration_text(usual)));
+                            page::duration_text(one), page::duration_text(usual)),
+                proof_by_samples(record));
 }
 
 /// In calls of one launch each, the time that passed, against the samples alone: where the account
@@ -174,20 +191,21 @@ std::optional<Suspicion> of_single(const record::Record& record) {
 std::optional<Suspicion> of_single_call(const record::Record& record) {
   const record::ClockSums& single = record.clocks.single;
   if (single.launches == 0) return std::nullopt;
-  const double usual = record.summary.median;
+  const double usual = slow_sample(record);
   const double one = single.wall / static_cast<double>(single.calls);
   const double allowance = usual + leading_seconds(usual) + read_again_seconds(record);
   return excess(one, usual, allowance, single_tolerance(record, kSingleCall),
                 fmt::format("a call of one launch took {}, but the launches {}: work was left out "
                             "of them",
-                            page::duration_text(one), page::duration_text(usual)));
+                            page::duration_text(one), page::duration_text(usual)),
+                proof_by_samples(record));
 }
 
 /// Whichever entry of the module did the work, on the way from new inputs to an output. A device
 /// may be far away, or its link slow.
 std::optional<Suspicion> of_way(const record::Record& record) {
   if (!record.machine_load.own_cpu_share) return std::nullopt;
-  const double usual = record.summary.median;
+  const double usual = slow_sample(record);
   const double allowance = usual + leading_seconds(usual) + read_again_seconds(record);
   return excess(
       record.challenges.way_seconds, usual, allowance, single_tolerance(record, kSingleCall),

@@ -66,14 +66,19 @@ class Liars(AssayCase):
             ]
 
     def find(self, problem, found):
-        for name, record, implausible in self.run_with(problem, "--budget", "500ms"):
-            with self.subTest(f"{name}: {record['reason']} {implausible}"):
-                self.assertEqual(record["status"], "ok", record["reason"])
-                self.assertEqual(bool(implausible), name != "good")
-                # Other work may make another doubt the first one.
-                if "other work" not in "".join(implausible):
-                    self.assertIn(found[name], "".join(implausible))
-                self.assertGreater(record["clocks"]["single"]["calls"], 2)
+        """Each liar is accused in every run, and in one of a few by the expected words: other work
+        may make another doubt the first one."""
+        missing = set(found)
+        for _ in range(3):
+            for name, record, implausible in self.run_with(problem, "--budget", "500ms"):
+                with self.subTest(f"{name}: {record['reason']} {implausible}"):
+                    self.assertEqual(record["status"], "ok", record["reason"])
+                    self.assertEqual(bool(implausible), name != "good")
+                    if found[name] in "".join(implausible):
+                        missing.discard(name)
+            if not missing:
+                return
+        self.fail(f"not found as expected: {', '.join(sorted(missing))}")
 
 
 class Work(Liars):

@@ -157,6 +157,7 @@ void assay_executable::compute() {
   }
   problem.operation().reference(problem, inputs, outputs);
   if (first_results.empty()) first_results = results;
+  known = results == first_results;
   outdated = false;
 }
 
@@ -248,7 +249,7 @@ void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_
   if (index == 0) single_calls = count == 1 ? single_calls + 1 : 0;
   const bool dodges = fault == Fault::dodging && single_calls >= 3;
   const bool leads = fault == Fault::leading || (fault == Fault::dodging && !dodges) ||
-                     (fault == Fault::remembering && results != first_results) ||
+                     (fault == Fault::remembering && !known) ||
                      (fault == Fault::repairing && since_large == 0);
   if (leads && index == 0 && since_upload == 0) {
     pass(made_up_seconds(problem.operation().work(problem), 0), std::chrono::steady_clock::now());
@@ -274,7 +275,9 @@ void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_
   const double seconds = made_up_seconds(work, launches) * (working ? 1 : 0.02);
   const double passed = pass(seconds, begin);
   // Where a fast processor needs hardly longer for the work than is told, it would be no lie.
-  const double short_of = unseen && passed > 2 * seconds ? std::min(seconds, passed / 10) : seconds;
+  const double short_of = fault == Fault::remembering      ? passed  // what it has kept, it copies
+                          : unseen && passed > 2 * seconds ? std::min(seconds, passed / 10)
+                                                           : seconds;
   const double told = spoilt(short_of, fault, launches);
   out = both_times(told, passed, fault, launches, mode, work.flop);
   out.device_seconds = device_time(out.device_seconds, fault);

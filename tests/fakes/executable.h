@@ -50,6 +50,7 @@ struct assay_executable {
   std::vector<assay_buffer*> buffers;
   std::vector<std::vector<std::byte>> results;        ///< one per operand; empty for inputs
   std::vector<std::vector<std::byte>> first_results;  ///< those of the first inputs
+  bool known = true;                                  ///< the results are those of the first inputs
   std::uint32_t launches = 0;
   std::uint32_t since_upload = 0;  ///< launches since the last upload
   std::uint32_t since_large = 0;   ///< launches since the last upload of half an operand or more

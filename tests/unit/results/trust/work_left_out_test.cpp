@@ -12,6 +12,7 @@ using testing::Not;
 record::Record challenged() {
   record::Record out;
   out.summary.median = 1e-3;
+  out.summary.count = 1000;
   out.machine_load.own_cpu_share = 1;
   out.challenges.calls = 20;
   out.challenges.first_seconds = 1.1e-3;
@@ -97,6 +98,7 @@ record::Record with_single_calls(double told, double wall) {
   record::Record record;
   record.machine_load.own_cpu_share = 1;
   record.summary.median = 7e-6;
+  record.summary.count = 1000;
   record.clocks.hot = {1, 1000, 7e-3, 7e-3, 7.1e-3, 0};
   record.clocks.single = {6, 6, 6 * told, 6 * told, 6 * wall, 0};
   return record;
@@ -148,6 +150,23 @@ TEST(WorkLeftOut, IsNotSeenInCallsOfOneLaunchWhereTheSamplesAreAsLong) {
   record.summary.median = 7e-6;
   record.clocks.hot = {1, 10, 1.8e-3, 1.8e-3, 1.8e-3, 0};
   EXPECT_FALSE(work_once_in_a_call(record)) << "the clocks tell that";
+}
+
+TEST(WorkLeftOut, IsNotProvedByCallsNoLongerThanTheSamplesMayBe) {
+  // As on a virtual machine whose processor others used, during most of five launches.
+  record::Record record = with_single_calls(0.573, 0.573);
+  record.summary.median = 0.329;
+  record.summary.count = 5;
+  record.summary.interval = {0.328, 0.62};
+  record.clocks.hot = {1, 1, 0.602, 0.602, 0.602, 0};
+  record.challenges.way_seconds = 0.573;
+  EXPECT_FALSE(work_once_in_a_call(record));
+  record.summary.interval = {0.328, 0.331};
+  record.clocks.hot = {};
+  ASSERT_TRUE(work_once_in_a_call(record));
+  EXPECT_EQ(work_once_in_a_call(record)->fault, Fault::suspect) << "five samples accuse nobody";
+  record.summary.count = 10;
+  EXPECT_EQ(work_once_in_a_call(record)->fault, Fault::implausible);
 }
 
 TEST(WorkLeftOut, MayBeHiddenAnywhereOnTheWayOfALaunch) {
