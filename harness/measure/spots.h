@@ -44,7 +44,7 @@ struct Patch {
 };
 
 /// By how much an upload of these parts in one request took longer than on a slow link: 0.1 ms for
-/// the request, 50 us for each part, and 2 GB/s. 0 where it did not.
+/// the request, 50 us for each part, and 1 GB/s. 0 where it did not.
 double beyond_transfer(double seconds, std::span<const OperandPart> parts);
 
 /// Refers to the access and the operands, which must stay those of one problem.
