@@ -27,7 +27,7 @@ Session* seek(Sought<Session>& sought, Device& device, std::string& reason) {
 }
 
 /// Readings take a call to the driver, of up to milliseconds: so much work must be queued at least,
-/// and so many times what the last one took; and so many seconds lie between two.
+/// and so many times what the fastest one took; and so many seconds lie between two.
 constexpr double kLeastBusy = 2e-3, kBusyShare = 4, kBetweenReadings = 0.02;
 
 /// The reasons of a text, which commas separate.
@@ -125,18 +125,38 @@ Sensors* Device::opened_sensors() {
 
 void Device::read_while_busy(double seconds) {
   // Only where they were asked for, and where the host is back before the queue is empty.
-  if (!sensors_ || seconds < std::max(kLeastBusy, kBusyShare * reading_seconds_)) return;
+  if (!sensors_ || seconds < kLeastBusy) return;
+  worked_unseen_ = seen_working_ && !busy_readings_;
   const double begin = sdk::steady_seconds();
-  if (begin < next_reading_) return;
-  busy_readings_ = sensors_->read();
-  reading_seconds_ = sdk::steady_seconds() - begin;
+  if (seconds < kBusyShare * reading_seconds_ || begin < next_reading_) return;
+  sdk::Readings all = read_timed(*sensors_);
   next_reading_ = begin + kBetweenReadings;
+  // Another process may have kept this one from reading until the queue was empty.
+  if (sdk::steady_seconds() - begin > seconds) return;
+  busy_readings_ = std::move(all);
+  seen_working_ = true;
+  worked_unseen_ = false;
+}
+
+sdk::Readings Device::read_timed(Sensors& sensors) {
+  const double begin = sdk::steady_seconds();
+  sdk::Readings all = sensors.read();
+  // Of the fastest: one that another process delayed must not end all later ones.
+  reading_seconds_ = std::min(reading_seconds_, sdk::steady_seconds() - begin);
+  return all;
 }
 
 sdk::Readings Device::sensors() {
   Sensors* const opened = opened_sensors();
   if (opened == nullptr) return {};
-  sdk::Readings all = opened->read();
+  sdk::Readings all = read_timed(*opened);
+  if (std::exchange(worked_unseen_, false)) {
+    // These are of a device that rests: beside readings of its work they would pass for such.
+    const sdk::Readings absent;
+    all.clock_hz = absent.clock_hz;
+    all.memory_clock_hz = absent.memory_clock_hz;
+    all.power_watts = absent.power_watts;
+  }
   if (!busy_readings_) return all;
   const double energy = all.energy_joules;
   const std::string since = all.throttle;

@@ -1,6 +1,7 @@
 // An open device: its stream, its libraries' handles, and the ways to solve a problem on it.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -77,6 +78,7 @@ class Device {
  private:
   Sensors* opened_sensors();
   void read_while_busy(double seconds);
+  sdk::Readings read_timed(Sensors& sensors);
 
   int index_;
   bool tune_;
@@ -87,7 +89,10 @@ class Device {
   std::unique_ptr<Sensors> sensors_;
   bool sensors_sought_ = false;
   std::optional<sdk::Readings> busy_readings_;
-  double reading_seconds_ = 0, next_reading_ = 0;  ///< one takes; when, by the host's clock
+  bool seen_working_ = false;   ///< a reading was once made while the device worked
+  bool worked_unseen_ = false;  ///< it was, and no reading was made of the last long queue
+  /// What the fastest reading took; when the next one may be, by the host's clock.
+  double reading_seconds_ = std::numeric_limits<double>::infinity(), next_reading_ = 0;
   Sought<BlasSession> blas_;
   Sought<BlasLtSession> blas_lt_;
   Sought<AttentionSession> attention_;

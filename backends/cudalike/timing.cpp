@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-
-#include "backends/sdk/host_time.h"
-
 namespace assay::backends::cudalike {
 namespace {
 
@@ -197,9 +194,9 @@ void Timer::run(std::span<assay_launch> launches, assay_mode mode) {
   work_.bring_back();
 }
 
-void Timer::look_while_busy(std::size_t launches) {
+void Timer::look_while_busy(std::size_t launches, sdk::SteadyClock::time_point begin) {
   if (work_.together() || !context_.while_busy) return;
-  context_.while_busy(static_cast<double>(launches) * typical_seconds_);
+  context_.while_busy(static_cast<double>(launches) * typical_seconds_ - sdk::seconds_since(begin));
 }
 
 std::vector<Timer::Span> Timer::spans(std::size_t launches) const {
@@ -238,7 +235,7 @@ void Timer::run_hot(std::span<assay_launch> launches) {
     api.event_record(events[2 * i + 1], context_.stream);
     submitted += all[i].submitted;
   }
-  look_while_busy(submitted);
+  look_while_busy(submitted, begin);
   api.stream_synchronize(context_.stream);
   const double host = sdk::seconds_since(begin) / static_cast<double>(submitted);
   std::size_t at = 0;
@@ -267,7 +264,7 @@ void Timer::run_cold(std::span<assay_launch> launches) {
     work_.launch();
     api.event_record(events[3 * i + 2], context_.stream);
   }
-  look_while_busy(launches.size());
+  look_while_busy(launches.size(), begin);
   api.stream_synchronize(context_.stream);
   double host = sdk::seconds_since(begin);
   for (std::size_t i = 0; i < launches.size(); ++i) {

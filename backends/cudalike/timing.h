@@ -17,6 +17,7 @@
 #include "backends/assay_backend.h"
 #include "backends/cudalike/memory.h"
 #include "backends/cudalike/work.h"
+#include "backends/sdk/host_time.h"
 
 namespace assay::backends::cudalike {
 
@@ -63,7 +64,8 @@ struct TimingContext {
   /// Lines that a library keeps in the L2 on purpose survive a flush.
   void reset_persisting_lines();
 
-  /// Called while the queue holds work of about so many seconds; it must take much less.
+  /// Called when the queue, by the launches' typical time, holds work for so many seconds more: it
+  /// should take much less. Zero or less where a slow host let the queue run empty.
   std::function<void(double seconds)> while_busy;
 };
 
@@ -88,7 +90,7 @@ class Timer {
   void run_hot(std::span<assay_launch> launches);
   void run_cold(std::span<assay_launch> launches);
   void submit(const Span& span);
-  void look_while_busy(std::size_t launches);
+  void look_while_busy(std::size_t launches, sdk::SteadyClock::time_point begin);
 
   TimingContext& context_;
   Work& work_;

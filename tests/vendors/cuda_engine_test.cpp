@@ -4,10 +4,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "backends/cudalike/device.h"
@@ -164,6 +167,28 @@ TEST_F(Engine, ReadsTheSensorsWhileLaunchesAreQueued) {
   EXPECT_EQ(busy.clock_hz, 800e6);
   EXPECT_EQ(busy.power_watts, 120);
   EXPECT_EQ(device_->sensors().clock_hz, 1400e6) << "without work since";
+}
+
+TEST_F(Engine, DoesNotTakeTheClockOfARestingDeviceForThatOfItsWork) {
+  using Clock = std::chrono::steady_clock;
+  const std::chrono::milliseconds between(20);  // readings
+  device_->sensors();
+  for (int i = 0; i < 100; ++i) {
+    std::this_thread::sleep_for(between);
+    const auto begin = Clock::now();
+    device_->timing().while_busy(1);
+    EXPECT_EQ(device_->sensors().clock_hz, 1400e6);
+    // Too soon for another reading while it works.
+    device_->timing().while_busy(1);
+    const sdk::Readings after = device_->sensors();
+    if (Clock::now() - begin >= between) continue;
+    EXPECT_TRUE(std::isnan(after.clock_hz));
+    EXPECT_TRUE(std::isnan(after.power_watts));
+    EXPECT_EQ(after.temperature_celsius, 45);
+    EXPECT_EQ(device_->sensors().clock_hz, 1400e6) << "without work since";
+    return;
+  }
+  GTEST_SKIP() << "this machine is too busy";
 }
 
 TEST_F(Engine, DoesNotKeepTheHostFromAShortQueue) {
