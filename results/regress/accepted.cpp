@@ -45,7 +45,7 @@ Accepted read_entry(const claims::Reader& reader) {
     reader.fail(
         "run",
         "an entry must have either `run`, the first run of the new level, or `date`, its day",
-        "write run = \"0d9c1a6e\" or date = \"2026-11-20\"");
+        R"(write run = "0d9c1a6e" or date = "2026-11-20")");
   }
   if (!out.date.empty()) out.date = read_day(reader, "date", out.date);
   out.at_most = reader.number("at_most", 0, 0, 100);
@@ -94,7 +94,7 @@ bool applies_to(const Accepted& accepted, const Series& series, const HistoryFin
   const std::size_t last = std::min(finding.latest, series.runs.size() - 1);
   for (std::size_t i = finding.earliest; i <= last; ++i) {
     const HistoryRun& run = series.runs[i];
-    if (!accepted.run.empty() && run.run.starts_with(accepted.run)) return true;
+    if (!accepted.run.empty() && run.run.str().starts_with(accepted.run)) return true;
     if (!accepted.date.empty() && run.started.starts_with(accepted.date)) return true;
   }
   return false;

@@ -2,23 +2,39 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <map>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 namespace assay::results::regress {
 
 namespace {
 
-bool day_of(const std::string& moment, std::chrono::sys_days& out) {
-  int year = 0;
-  unsigned month = 0, day = 0;
-  if (std::sscanf(moment.c_str(), "%4d-%2u-%2u", &year, &month, &day) != 3) return false;
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
-                                         std::chrono::day{day}};
+bool day_of(std::string_view moment, std::chrono::sys_days& out) {
+  constexpr std::string_view kForm = "2026-11-25";
+  if (moment.size() < kForm.size() || moment[4] != '-' || moment[7] != '-') return false;
+  const auto number = [&](std::size_t from, std::size_t length, unsigned& into) {
+    const char* const end = moment.data() + from + length;
+    return std::from_chars(moment.data() + from, end, into).ptr == end;
+  };
+  unsigned year = 0, month = 0, day = 0;
+  if (!number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day)) return false;
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(year)},
+                                         std::chrono::month{month}, std::chrono::day{day}};
   out = date;
   return date.ok();
+}
+
+std::string_view day_text(const std::string& moment) {
+  return std::string_view(moment).substr(0, 10);
+}
+
+/// Keeps the later day.
+void advance(std::string& last, const std::string& moment) {
+  if (day_text(moment) > last) last = day_text(moment);
 }
 
 void note_gaps(const Series& series, Irregularities& out) {
@@ -45,27 +61,26 @@ int days_between(const std::string& from, const std::string& to) {
 
 Irregularities irregularities(std::span<const Series> series) {
   Irregularities out;
-  std::map<std::string, std::string> newest;             // of each device
-  std::map<std::string, std::set<std::string>> of_days;  // the runs of each day
+  std::map<std::string, std::string> newest;                       // of each device
+  std::map<std::string, std::set<std::string>> of_days;            // the runs of each day
+  std::unordered_map<const std::string*, std::string_view> noted;  // the day of a run
   for (const Series& one : series) {
     note_gaps(one, out);
+    std::string& last = newest[one.device];
     for (const HistoryRun& run : one.runs) {
-      std::string& last = newest[one.device];
-      last = std::max(last, run.started.substr(0, 10));
-      of_days[run.started.substr(0, 10)].insert(run.run);
+      advance(last, run.started);
+      std::string_view& day = noted[&run.run.str()];
+      if (day == day_text(run.started)) continue;
+      day = day_text(run.started);
+      of_days[std::string(day)].insert(run.run);
     }
-    for (const UnusedResult& result : one.unused) {
-      std::string& last = newest[one.device];
-      last = std::max(last, result.started.substr(0, 10));
-    }
+    for (const UnusedResult& result : one.unused) advance(last, result.started);
   }
   for (const auto& [day, runs] : of_days) out.doubled_days += runs.size() > 1 ? 1 : 0;
   for (const Series& one : series) {
     std::string last;
-    for (const HistoryRun& run : one.runs) last = std::max(last, run.started.substr(0, 10));
-    for (const UnusedResult& result : one.unused) {
-      last = std::max(last, result.started.substr(0, 10));
-    }
+    for (const HistoryRun& run : one.runs) advance(last, run.started);
+    for (const UnusedResult& result : one.unused) advance(last, result.started);
     if (last >= newest[one.device]) continue;
     ++out.stopped;
     if (last < out.stopped_on) continue;

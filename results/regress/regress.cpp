@@ -56,7 +56,8 @@ const Accepted* entry_for(const Series& series, const HistoryFinding& finding,
 std::size_t present(const Regressions& all, const std::string& device, const std::string& run) {
   constexpr std::size_t kFewestBefore = 5;
   return static_cast<std::size_t>(std::ranges::count_if(all.series, [&](const Series& series) {
-    const auto at = std::ranges::find(series.runs, run, &HistoryRun::run);
+    const auto at =
+        std::ranges::find_if(series.runs, [&](const HistoryRun& one) { return one.run == run; });
     return series.device == device && at != series.runs.end() &&
            at - series.runs.begin() >= static_cast<std::ptrdiff_t>(kFewestBefore);
   }));
@@ -167,7 +168,7 @@ std::vector<Control> controls_of(const Regressions& all, std::span<const Series>
     if (values == nullptr) continue;
     const std::vector<double> history = one.values();
     const std::size_t begin = all.levels[i][all.levels[i].size() - 2];
-    out.push_back({statistics::median(std::span(history).subspan(begin)), values->values});
+    out.push_back({statistics::median(std::span(history).subspan(begin)), values->values()});
   }
   return out;
 }
@@ -197,7 +198,7 @@ void apply_confirmations(Regressions& all, std::span<const Series> again) {
       continue;
     }
     one.confirmed =
-        judge_again(one.finding, run->values, controls_of(all, again, one.series, *run));
+        judge_again(one.finding, run->values(), controls_of(all, again, one.series, *run));
     one.confirmed.run = run->run;
     if (run->started < series.runs.back().started) continue;
     if (one.confirmed.outcome == Confirmation::machine) one.state = FindingState::of_machine;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 
 #include "results/claims/units.h"
 #include "results/record/bus_rate.h"
@@ -14,47 +15,50 @@ namespace assay::results::regress {
 
 namespace {
 
-bool is_usable(const record::Record& record) {
-  // Most imported figures were not checked; a wrong one does not count.
-  const bool imported = record.origin == record::Origin::imported;
-  const bool good = record.check.outcome == kernels::Outcome::right ||
-                    (imported && record.check.outcome != kernels::Outcome::wrong);
-  return record.origin != record::Origin::modelled && !is_modelled(record) &&
-         record.status == record::Status::ok && good && record.summary.median > 0;
-}
-
-std::string device_of(const record::Record& record, const std::string& host, bool per_device) {
-  const record::DeviceIdentity& device = record.device;
+std::string device_of(const store::PointSeries& series, const std::string& host, bool per_device) {
+  const record::DeviceIdentity& device = series.device;
   std::string text = fmt::format("{} {}", device.backend, device.name);
   if (!per_device) return text;
   if (!device.unique_id.empty()) return fmt::format("{} {}", text, device.unique_id);
   return fmt::format("{} {}:{} on {}", text, device.backend, device.index, host);
 }
 
-/// Adds another record of the run.
-void gather(HistoryRun& run, const record::Record& record, double value) {
-  if (record.started < run.started) {
-    run.started = record.started;
-    run.record = record.id;
-  }
-  if (run.environment.empty()) run.environment = record.environment;
-  run.interval.lower = std::min(run.interval.lower, value);
-  run.interval.upper = std::max(run.interval.upper, value);
-  run.values.push_back(value);
+bool is_earlier(const HistoryRun& a, const HistoryRun& b) {
+  return std::tie(a.started, a.run.str()) < std::tie(b.started, b.run.str());
 }
 
-/// The series that a record adds a run to, without their runs.
-Series head_of(const record::Record& record, const std::string& host, bool per_device) {
-  Series head;
-  head.device = device_of(record, host, per_device);
-  // Never in one series with what was measured here.
-  if (record.origin == record::Origin::imported) head.device += " (imported)";
-  head.problem = record.problem;
-  head.implementation = record.implementation.name;
-  head.mode = record.settings.mode;
-  head.operation = record.operation;
-  head.work = record.work;
-  return head;
+/// Whether a run has several results. Those of one run share its text.
+bool has_several(std::span<const HistoryRun> runs) {
+  std::unordered_set<const std::string*> seen;
+  seen.reserve(runs.size());
+  return !std::ranges::all_of(
+      runs, [&](const HistoryRun& run) { return seen.insert(&run.run.str()).second; });
+}
+
+/// Joins the results of each run.
+void join_runs(std::vector<HistoryRun>& runs) {
+  std::ranges::sort(runs, [](const HistoryRun& a, const HistoryRun& b) {
+    return std::tie(a.run.str(), a.started, a.record) < std::tie(b.run.str(), b.started, b.record);
+  });
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    HistoryRun &run = runs[last], &next = runs[i];
+    if (run.run != next.run) {
+      if (++last != i) runs[last] = std::move(next);
+      continue;
+    }
+    if (run.several.empty()) run.several = {run.value};
+    run.several.push_back(next.value);
+    if (run.environment.str().empty()) run.environment = next.environment;
+    run.interval.lower = std::min(run.interval.lower, next.value);
+    run.interval.upper = std::max(run.interval.upper, next.value);
+  }
+  runs.resize(std::min(runs.size(), last + 1));
+  for (HistoryRun& run : runs) {
+    if (run.several.empty()) continue;
+    run.value = statistics::median(run.several);
+    run.records = run.several.size();
+  }
 }
 
 bool shows_rate(const Series& series) {
@@ -81,95 +85,88 @@ std::string Series::key() const {
                      name(quantity));
 }
 
+std::vector<double> HistoryRun::values() const {
+  return several.empty() ? std::vector<double>{value} : several;
+}
+
 SeriesCollector::SeriesCollector(std::span<const record::Run> runs, const SeriesOptions& options)
     : options_(options) {
-  for (const record::Run& run : runs) runs_.emplace(run.id, &run);
-}
-
-struct SeriesCollector::Entry {
-  const record::Record* record = nullptr;  ///< null: it is not used
-  const record::Run* run = nullptr;        ///< null: it is not known
-  Series head;
-  trust::Trust trust;
-};
-
-SeriesCollector::Entry SeriesCollector::entry_of(const record::Record& record) const {
-  Entry out;
-  if (!is_usable(record)) return out;
-  const auto found = runs_.find(record.run);
-  if (found != runs_.end()) out.run = found->second;
-  const bool again = out.run != nullptr && out.run->suite == record::kConfirmationSuite;
-  if (again != options_.confirmations) return out;
-  out.record = &record;
-  out.head = head_of(record, out.run == nullptr ? "" : out.run->host, options_.per_device);
-  out.trust = trust::trust_of(record);
-  return out;
-}
-
-void SeriesCollector::add(std::span<const record::Record> records) {
-  std::vector<Entry> entries(records.size());
-  tbb::parallel_for(std::size_t{0}, records.size(),
-                    [&](std::size_t i) { entries[i] = entry_of(records[i]); });
-  for (Entry& entry : entries) {
-    if (entry.record == nullptr) continue;
-    const record::Record& record = *entry.record;
-    add(entry, HistoryQuantity::time, record.summary.median, record.summary.interval);
-    if (const auto joules = record.energy.joules_per_launch; joules && *joules > 0) {
-      add(entry, HistoryQuantity::energy, *joules,
-          {record.energy.joules_lower.value_or(*joules),
-           record.energy.joules_upper.value_or(*joules)});
-    }
+  for (const record::Run& run : runs) {
+    runs_[run.id] = {run.id, run.environment, run.host, run.suite == record::kConfirmationSuite};
   }
 }
 
-void SeriesCollector::add(Entry& entry, HistoryQuantity quantity, double value,
-                          const statistics::Interval& interval) {
-  const record::Record& record = *entry.record;
-  entry.head.quantity = quantity;
-  Part& part = parts_[entry.head.key()];
-  if (part.series.problem.empty()) part.series = entry.head;
-  // Imported figures say nothing of the machine; their series are marked.
-  const bool unused = entry.trust.has(trust::Fault::implausible) ||
-                      (record.origin == record::Origin::measured && entry.trust.may_be_off());
-  if (unused) {
-    part.series.unused.push_back({record.run, record.started, record.id, entry.trust});
-    return;
-  }
-  std::vector<HistoryRun>& runs = part.series.runs;
-  const auto [place, fresh] = part.places.try_emplace(record.run, runs.size());
-  if (!fresh) return gather(runs[place->second], record, value);
+SeriesCollector::KnownRun& SeriesCollector::run_of(const store::Point& point) {
+  KnownRun& run = runs_[point.run];
+  if (run.id.str().empty()) run.id = point.run;
   // Records without details do not have an environment of their own.
-  runs.push_back({record.run,
-                  record.started,
-                  record.id,
-                  entry.run == nullptr ? record.environment : entry.run->environment,
-                  value,
-                  interval,
-                  1,
-                  {value}});
+  if (run.environment.str().empty() && !point.environment.empty()) {
+    run.environment = point.environment;
+  }
+  return run;
+}
+
+Series& SeriesCollector::part_of(const store::PointSeries& of, const std::string& host,
+                                 HistoryQuantity quantity) {
+  Series head;
+  head.device = device_of(of, host, options_.per_device);
+  // Never in one series with what was measured here.
+  if (of.imported) head.device += " (imported)";
+  head.problem = of.problem;
+  head.implementation = of.implementation;
+  head.mode = of.mode;
+  head.operation = of.operation;
+  head.work = of.work;
+  head.quantity = quantity;
+  std::string key = head.key();
+  return series_.try_emplace(std::move(key), std::move(head)).first->second;
+}
+
+void SeriesCollector::add(const store::Point& point) {
+  const KnownRun& run = run_of(point);
+  if (run.again != options_.confirmations) return;
+  Parts& parts = parts_[{point.series.get(), options_.per_device ? run.host : ""}];
+  if (!parts.of) parts.of = point.series;
+  const auto add = [&](HistoryQuantity quantity, Series*& part, const store::PointFigure& figure) {
+    if (part == nullptr) part = &part_of(*point.series, run.host, quantity);
+    if (!point.doubts.may_decide()) {
+      part->unused.push_back({run.id, point.started, point.record, point.doubts});
+      return;
+    }
+    part->runs.push_back({run.id,
+                          point.started,
+                          point.record,
+                          run.environment,
+                          figure.value,
+                          figure.interval,
+                          1,
+                          {}});
+  };
+  add(HistoryQuantity::time, parts.time, point.time);
+  if (point.energy) add(HistoryQuantity::energy, parts.energy, *point.energy);
 }
 
 std::vector<Series> SeriesCollector::take() {
   std::vector<Series> out;
-  for (auto& [key, part] : parts_) {
-    part.places = {};
-    for (HistoryRun& run : part.series.runs) {
-      run.value = statistics::median(run.values);
-      run.records = run.values.size();
-    }
-    std::ranges::sort(part.series.runs, [](const HistoryRun& a, const HistoryRun& b) {
-      return std::tie(a.started, a.run) < std::tie(b.started, b.run);
-    });
-    out.push_back(std::move(part.series));
-  }
+  for (auto& [key, series] : series_) out.push_back(std::move(series));
   parts_.clear();
+  series_.clear();
+  tbb::parallel_for(std::size_t{0}, out.size(), [&](std::size_t i) {
+    std::vector<HistoryRun>& of = out[i].runs;
+    if (has_several(of)) join_runs(of);
+    // A store gives them nearly in this order.
+    if (!std::ranges::is_sorted(of, is_earlier)) std::ranges::sort(of, is_earlier);
+    std::ranges::stable_sort(out[i].unused, {}, &UnusedResult::started);
+  });
   return out;
 }
 
 std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options) {
   SeriesCollector collector(runs, options);
-  collector.add(records);
+  for (const record::Record& record : records) {
+    if (const auto point = store::point_of(record, trust::trust_of(record))) collector.add(*point);
+  }
   return collector.take();
 }
 

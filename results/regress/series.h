@@ -2,13 +2,17 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "results/record/record.h"
+#include "results/regress/shared_text.h"
+#include "results/store/point.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::regress {
@@ -21,19 +25,23 @@ std::string_view name(HistoryQuantity quantity);
 
 /// The result of one run.
 struct HistoryRun {
-  std::string run, started;  ///< of the first record of the run in this series
-  std::string record;        ///< id of that record
-  std::string environment;   ///< SHA-256
-  double value = 0;          ///< the median, if the run has several devices of the kind
+  SharedText run;
+  std::string started;     ///< of the first record of the run in this series
+  std::string record;      ///< id of that record
+  SharedText environment;  ///< SHA-256
+  double value = 0;        ///< the median, if the run has several devices of the kind
   statistics::Interval
       interval;  ///< of one record, 95%; of several, from the smallest to the largest
   std::size_t records = 1;
-  std::vector<double> values;  ///< of all its records
+  std::vector<double> several;  ///< of all its records, if they are several
+
+  std::vector<double> values() const;
 };
 
 /// A result that is not judged, because it may be off by more than its interval.
 struct UnusedResult {
-  std::string run, started;
+  SharedText run;
+  std::string started;
   std::string record;
   trust::Trust trust;
 };
@@ -68,28 +76,32 @@ struct SeriesOptions {
 /// few figures, so a history may have millions.
 class SeriesCollector {
  public:
-  /// `runs` gives the host of each run. It must outlive the collector.
+  /// `runs` gives the host of each run.
   SeriesCollector(std::span<const record::Run> runs, const SeriesOptions& options);
-  /// Records in order of time, with their samples. They are judged on all cores.
-  void add(std::span<const record::Record> records);
+  /// In any order.
+  void add(const store::Point& point);
   /// The series, in the order of their keys.
   std::vector<Series> take();
 
  private:
-  struct Part {
-    Series series;
-    std::unordered_map<std::string, std::size_t> places;  ///< of runs in the series, by id
+  struct KnownRun {
+    SharedText id, environment;
+    std::string host;
+    bool again = false;  ///< it measured suspicious results again
+  };
+  /// The series that the points of one store::PointSeries and one host add to.
+  struct Parts {
+    std::shared_ptr<const store::PointSeries> of;  ///< its address is part of the key
+    Series *time = nullptr, *energy = nullptr;
   };
 
-  struct Entry;
-
-  Entry entry_of(const record::Record& record) const;
-  void add(Entry& entry, HistoryQuantity quantity, double value,
-           const statistics::Interval& interval);
+  KnownRun& run_of(const store::Point& point);
+  Series& part_of(const store::PointSeries& of, const std::string& host, HistoryQuantity quantity);
 
   SeriesOptions options_;
-  std::unordered_map<std::string, const record::Run*> runs_;  // by id
-  std::map<std::string, Part> parts_;                         // by key of the series
+  std::unordered_map<std::string, KnownRun> runs_;  // by id
+  std::map<std::pair<const store::PointSeries*, std::string>, Parts> parts_;
+  std::map<std::string, Series> series_;  // by key
 };
 
 /// The series of some records, which have their samples.

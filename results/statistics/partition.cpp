@@ -27,7 +27,8 @@ Partition best_partition(std::span<const double> series, const PartitionOptions&
   const double least_deviation = *std::ranges::min_element(options.deviations);
   const std::vector<double> levels = grid_of(series, least_deviation / 4);
   std::vector<double> cost(levels.size());
-  std::vector<std::int32_t> begin(levels.size(), 0), begin_of_best(series.size(), 0);
+  // As wide as the costs, so that the compiler makes vector instructions of the loop.
+  std::vector<std::int64_t> begin(levels.size(), 0), begin_of_best(series.size(), 0);
   for (std::size_t l = 0; l < levels.size(); ++l) {
     const double distance = (series[0] - levels[l]) / options.deviations[0];
     cost[l] = std::min(distance * distance, options.limit);
@@ -37,7 +38,7 @@ Partition best_partition(std::span<const double> series, const PartitionOptions&
     const double value = series[t], whitened = value - rho * series[t - 1];
     const double first = 1 / (options.deviations[t] * options.deviations[t]);
     const double next = first / (1 - rho * rho), changed = best + options.penalty;
-    const auto now = static_cast<std::int32_t>(t);
+    const auto now = static_cast<std::int64_t>(t);
     for (std::size_t l = 0; l < levels.size(); ++l) {
       const double stayed = whitened - (1 - rho) * levels[l], began = value - levels[l];
       const double stay = cost[l] + std::min(stayed * stayed * next, options.limit);

@@ -4,8 +4,6 @@
 
 #include <iterator>
 
-#include "results/trust/trust.h"
-
 namespace assay::results::store {
 
 namespace {
@@ -41,11 +39,11 @@ SeriesWriter::SeriesWriter(const Database& database)
                 "best = excluded.best WHERE (excluded.trusted, excluded.started, excluded.best) > "
                 "(evidence.trusted, evidence.started, evidence.best)") {}
 
-void SeriesWriter::note(const record::Record& record) {
+void SeriesWriter::note(const record::Record& record, const trust::Trust& trust) {
   unit_.clear();
   fmt::format_to(std::back_inserter(unit_), "{} {}", record.device.unique_id, record.device.bus_id);
   if (is_good(record)) note_newest(record);
-  if (is_evidence(record) || is_modelled(record)) note_evidence(record);
+  if (is_evidence(record) || is_modelled(record)) note_evidence(record, trust);
 }
 
 Statement& SeriesWriter::bind_series(Statement& statement, const record::Record& record) {
@@ -64,9 +62,9 @@ void SeriesWriter::note_newest(const record::Record& record) {
   bind_series(newest_, record).bind_kept(9, record.started).bind_kept(10, record.id).run();
 }
 
-void SeriesWriter::note_evidence(const record::Record& record) {
+void SeriesWriter::note_evidence(const record::Record& record, const trust::Trust& trust) {
   bind_series(evidence_, record)
-      .bind(9, rank_of(trust::trust_of(record)))
+      .bind(9, rank_of(trust))
       .bind_kept(10, record.started)
       .bind_kept(11, record.id)
       .run();

@@ -6,6 +6,7 @@
 
 #include "results/record/record.h"
 #include "results/store/database/statements.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::store {
 
@@ -14,15 +15,14 @@ namespace assay::results::store {
 class SeriesWriter {
  public:
   explicit SeriesWriter(const Database& database);
-  /// The store must already contain the record and its run. Noting it again changes nothing. The
-  /// record must have its samples, since a drift shows in them only.
-  void note(const record::Record& record);
+  /// The store must already contain the record and its run. Noting it again changes nothing.
+  void note(const record::Record& record, const trust::Trust& trust);
 
  private:
   /// Binds what both statements begin with: the series.
   Statement& bind_series(Statement& statement, const record::Record& record);
   void note_newest(const record::Record& record);
-  void note_evidence(const record::Record& record);
+  void note_evidence(const record::Record& record, const trust::Trust& trust);
 
   Statement newest_, evidence_;
   std::string unit_;  // bound without copying

@@ -13,6 +13,7 @@
 #include "kernels/error.h"
 #include "results/record/confirmation.h"
 #include "results/store/headlines.h"
+#include "results/store/points.h"
 #include "results/store/state.h"
 
 namespace assay::results::store {
@@ -71,18 +72,25 @@ struct Conditions {
   }
 };
 
+/// What a filter says of the series that a record belongs to.
+void of_series(const Filter& filter, Conditions& where) {
+  where.contains("problem", filter.problem);
+  where.contains("operation", filter.operation);
+  where.contains("implementation", filter.implementation);
+  if (filter.division) where.equals("division", std::string(name(*filter.division)));
+  where.contains("device", filter.device);
+}
+
 /// The records that match a filter.
 class Query {
  public:
   Query(const Store& store, const Filter& filter) : limit_(filter.limit) {
+    of_series(filter, where_);
     if (!filter.run.empty()) where_.equals("run", store.run(filter.run).id);
-    where_.contains("problem", filter.problem);
-    where_.contains("operation", filter.operation);
-    where_.contains("implementation", filter.implementation);
-    if (filter.division) where_.equals("division", std::string(name(*filter.division)));
-    where_.contains("device", filter.device);
     if (filter.status) where_.equals("status", std::string(name(*filter.status)));
   }
+
+  void require(std::string_view condition) { where_.sql += fmt::format(" AND ({})", condition); }
 
   std::string sql_newest_first(std::string_view columns) const {
     std::string text = fmt::format(
@@ -251,10 +259,29 @@ std::vector<record::Record> Store::headlines(const Filter& filter) const {
   return out;
 }
 
-void Store::for_each(const Filter& filter,
-                     const std::function<void(std::span<const record::Record>)>& visit) const {
-  read(state_->database, Query(*this, filter),
-       [&](const std::vector<record::Record>& records) { visit(records); });
+void Store::points(const Filter& filter, const std::function<void(const Point&)>& visit) const {
+  const Database& database = state_->database;
+  Query query(*this, filter);
+  // The tables of points do not contain what these two select by.
+  if (database.has_points() && !filter.status && filter.limit == 0) {
+    Conditions where;
+    of_series(filter, where);
+    read_points(database, {where.sql, where.values, filter.run.empty() ? "" : run(filter.run).id},
+                visit);
+    const std::string others = without_point(database);
+    if (others.empty()) return;
+    query.require(others);
+  }
+  std::vector<std::optional<Point>> points;
+  read(database, query, [&](const std::vector<record::Record>& records) {
+    points.resize(records.size());
+    tbb::parallel_for(std::size_t{0}, records.size(), [&](std::size_t i) {
+      points[i] = point_of(records[i], trust::trust_of(records[i]));
+    });
+    for (const std::optional<Point>& point : points) {
+      if (point) visit(*point);
+    }
+  });
 }
 
 std::vector<record::Record> Store::newest() const {

@@ -50,41 +50,44 @@ RecordWriter::RecordWriter(const Database& database, OnConflict on_conflict)
                           "implementation, division, status, json, device_seconds, host_seconds) "
                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12){}",
                           conflict_clause(on_conflict))),
-      series_(database) {}
+      series_(database) {
+  if (database.has_points()) points_.emplace(database);
+}
 
 void RecordWriter::write_all(std::span<const record::Record> records) {
-  // The texts of a block are generated while the database writes the previous block.
+  // A block is encoded while the database writes the previous block.
   constexpr std::size_t kBlock = 512;
-  std::vector<std::string> texts(std::min(kBlock, records.size())), next(texts.size());
-  const auto make = [&](std::size_t from, std::vector<std::string>& into) {
+  std::vector<Encoded> encoded(std::min(kBlock, records.size())), next(encoded.size());
+  const auto make = [&](std::size_t from, std::vector<Encoded>& into) {
     const std::size_t count = std::min(kBlock, records.size() - std::min(from, records.size()));
     tbb::parallel_for(std::size_t{0}, count, [&, from](std::size_t i) {
-      into[i].clear();
-      append_text(into[i], records[from + i], record::Samples::none);
+      into[i].json.clear();
+      append_text(into[i].json, records[from + i], record::Samples::none);
+      into[i].trust = trust::trust_of(records[from + i]);
     });
   };
-  make(0, texts);
+  make(0, encoded);
   tbb::task_group ahead;
   for (std::size_t from = 0; from < records.size(); from += kBlock) {
     const auto block = records.subspan(from, std::min(kBlock, records.size() - from));
     if (from + kBlock < records.size()) ahead.run([&, from] { make(from + kBlock, next); });
     try {
-      write_block(block, texts);
+      write_block(block, encoded);
     } catch (...) {
       ahead.wait();
       throw;
     }
     ahead.wait();
-    std::swap(texts, next);
+    std::swap(encoded, next);
   }
 }
 
 void RecordWriter::write_block(std::span<const record::Record> block,
-                               const std::vector<std::string>& texts) {
+                               const std::vector<Encoded>& encoded) {
   for (std::size_t i = 0; i < block.size(); ++i) {
-    bind(block[i], texts[i]);
+    bind(block[i], encoded[i].json);
     insert_.bind(11, block[i].device_seconds).bind(12, block[i].host_seconds).run();
-    series_.note(block[i]);
+    note(block[i], encoded[i].trust);
   }
 }
 
@@ -92,7 +95,12 @@ void RecordWriter::write(const record::Record& record, std::string_view json,
                          std::string_view device_seconds, std::string_view host_seconds) {
   bind(record, json);
   insert_.bind_bytes(11, device_seconds).bind_bytes(12, host_seconds).run();
-  series_.note(record);
+  note(record, trust::trust_of(record));
+}
+
+void RecordWriter::note(const record::Record& record, const trust::Trust& trust) {
+  series_.note(record, trust);
+  if (points_) points_->write(record, trust);
 }
 
 void RecordWriter::bind(const record::Record& record, std::string_view json) {

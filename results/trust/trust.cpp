@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 #include "results/page/quantity_text.h"
 #include "results/page/text.h"
@@ -249,6 +250,27 @@ nlohmann::ordered_json to_json(const Trust& trust) {
     doubts.push_back({{"fault", name(doubt.fault)}, {"text", doubt.text}, {"figures", figures}});
   }
   return {{"trusted", trust.may_decide()}, {"doubts", doubts}};
+}
+
+Trust trust_from_json(std::string_view text) {
+  try {
+    const nlohmann::json all = nlohmann::json::parse(text);
+    Trust out;
+    for (const nlohmann::json& one : all.at("doubts")) {
+      const auto fault =
+          std::ranges::find(kFaults, one.at("fault").get<std::string>(), &FaultFacts::name);
+      if (fault == kFaults.end()) throw InputError("there is no such fault");
+      Doubt& doubt = out.doubts.emplace_back(Doubt{fault->fault, one.at("text"), {}});
+      for (const auto& [key, value] : one.at("figures").items()) {
+        // JSON has no number that is not finite.
+        constexpr double kNotFinite = std::numeric_limits<double>::quiet_NaN();
+        doubt.figures[key] = value.is_null() ? kNotFinite : value.get<double>();
+      }
+    }
+    return out;
+  } catch (const std::exception& error) {
+    throw InputError(fmt::format("the doubts of a record: {}", error.what()));
+  }
 }
 
 std::string not_compared_reason(const Trust& baseline, const Trust& other,

@@ -65,6 +65,10 @@ inline constexpr std::array kFaults = {
     FaultFacts{Fault::interval, "interval", "the target was not met", "give more time: --budget",
                Effect::widens}};
 
+/// The number of the rules by which a record is doubted. Raise it with each change of them: a store
+/// keeps what they said of a record, and judges a record anew whose number is another.
+inline constexpr int kRules = 1;
+
 const FaultFacts& facts(Fault fault);
 /// Whether there is no figure that anything may be judged by, not even on request.
 constexpr bool leaves_no_figure(Fault fault) {
@@ -104,6 +108,8 @@ Trust trust_of(const record::Record& record);
 
 /// {"trusted": false, "doubts": [{"fault": "busy", "text": "…", "figures": {…}}]}
 nlohmann::ordered_json to_json(const Trust& trust);
+/// The opposite. Throws InputError for another text.
+Trust trust_from_json(std::string_view text);
 
 /// Whether two measurements may be compared, and if not, why: "A: other work took …". Empty if they
 /// may. A measurement that may be off by more than its interval or has too few samples must not be.

@@ -167,18 +167,19 @@ TEST(SeriesOfRecords, HaveOneEntryPerRunInTheOrderOfTheirStart) {
   const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(1));
   ASSERT_THAT(series[0].runs, SizeIs(2));
-  EXPECT_EQ(series[0].runs[0].run, "a");
+  EXPECT_EQ(series[0].runs[0].run.str(), "a");
   EXPECT_EQ(series[0].runs[1].value, 3);
   EXPECT_EQ(series[0].runs[1].records, 2U);
 }
 
-TEST(SeriesOfRecords, JoinARunWhoseRecordsComeInSeveralParts) {
-  const std::vector<results::record::Record> records = {record_of("a", "2025-01-01", 1),
-                                                        record_of("b", "2025-01-02", 2),
-                                                        record_of("b", "2025-01-03", 4)};
+TEST(SeriesOfRecords, AreTheSameInWhateverOrderTheyCome) {
   results::regress::SeriesCollector collector({}, {});
-  collector.add(std::span(records).first(2));
-  collector.add(std::span(records).last(1));
+  for (const auto& record : {record_of("b", "2025-01-03", 4), record_of("a", "2025-01-01", 1),
+                             record_of("b", "2025-01-02", 2)}) {
+    const auto point = results::store::point_of(record, results::trust::trust_of(record));
+    ASSERT_TRUE(point);
+    collector.add(*point);
+  }
   const auto series = collector.take();
   ASSERT_THAT(series, SizeIs(1));
   ASSERT_THAT(series[0].runs, SizeIs(2));
@@ -198,10 +199,10 @@ TEST(SeriesOfRecords, KeepResultsApartThatMayBeOff) {
   const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(1));
   ASSERT_THAT(series[0].runs, SizeIs(2));
-  EXPECT_EQ(series[0].runs[1].run, "d") << "a wide interval alone does not move a figure";
+  EXPECT_EQ(series[0].runs[1].run.str(), "d") << "a wide interval alone does not move a figure";
   ASSERT_THAT(series[0].unused, SizeIs(2));
   EXPECT_TRUE(series[0].unused[0].trust.has(results::trust::Fault::busy));
-  EXPECT_EQ(series[0].unused[1].run, "c");
+  EXPECT_EQ(series[0].unused[1].run.str(), "c");
 }
 
 TEST(SeriesOfRecords, HoldNoTimesThatCannotBeTrue) {

@@ -126,7 +126,7 @@ TEST_F(Engine, LaunchesNoMoreThanAskedWhereItNeedsNoGraph) {
   Copying work(*device_, 1 << 20);
   Timer timer(device_->timing(), work);
   const int before = assay_fake_gpu_calls("cudaMemcpyAsync");
-  for (const std::size_t count : {1, 3, 100}) {
+  for (const std::size_t count : {1U, 3U, 100U}) {
     std::vector<assay_launch> all(count);
     timer.run(all, ASSAY_HOT);
     for (const assay_launch& one : all) EXPECT_GT(one.host_seconds, 0);

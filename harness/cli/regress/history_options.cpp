@@ -53,9 +53,9 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
   results::regress::SeriesCollector nights(runs, of_series);
   of_series.confirmations = true;
   results::regress::SeriesCollector confirmations(runs, of_series);
-  store.for_each(choice.filter, [&](std::span<const results::record::Record> records) {
-    nights.add(records);
-    confirmations.add(records);
+  store.points(choice.filter, [&](const results::store::Point& point) {
+    nights.add(point);
+    confirmations.add(point);
   });
   auto series = nights.take();
   options.confirmations = confirmations.take();

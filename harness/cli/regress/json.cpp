@@ -59,7 +59,7 @@ ordered_json json_of(const ReportedFinding& reported, const Regressions& found) 
 ordered_json unused_json(const Series& series) {
   ordered_json out = ordered_json::array();
   for (const results::regress::UnusedResult& one : series.unused) {
-    out.push_back({{"run", one.run},
+    out.push_back({{"run", one.run.str()},
                    {"started", one.started},
                    {"record", one.record},
                    {"trust", to_json(one.trust)}});
@@ -108,11 +108,11 @@ ordered_json history_json(const Regressions& found) {
     const Series& series = found.series[i];
     ordered_json runs = ordered_json::array(), changes = ordered_json::array();
     for (const HistoryRun& run : series.runs) {
-      runs.push_back({{"run", run.run},
+      runs.push_back({{"run", run.run.str()},
                       {"started", run.started},
                       {"record", run.record},
                       {"records", run.records},
-                      {"environment", run.environment},
+                      {"environment", run.environment.str()},
                       {"value", run.value},
                       {"interval", {run.interval.lower, run.interval.upper}}});
     }

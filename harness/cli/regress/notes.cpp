@@ -151,7 +151,7 @@ nlohmann::ordered_json together_json(const Regressions& found) {
     const auto& runs = found.series[common.series].runs;
     const auto& run = runs[std::min(common.run, runs.size() - 1)];
     out.push_back({{"device", common.device},
-                   {"first_run", run.run},
+                   {"first_run", run.run.str()},
                    {"first_started", run.started},
                    {"moved", common.moved},
                    {"series", common.all},
@@ -167,7 +167,7 @@ nlohmann::ordered_json watching_json(const Regressions& found) {
     nlohmann::ordered_json more = nullptr;
     if (one.watched.more > 0) more = one.watched.more;
     out.push_back({{"series", series.key()},
-                   {"first_run", series.runs[one.watched.first].run},
+                   {"first_run", series.runs[one.watched.first].run.str()},
                    {"before", one.watched.before},
                    {"after", one.watched.after},
                    {"change", one.watched.change()},

@@ -70,6 +70,7 @@ class Connection {
   virtual void commit() = 0;
   virtual void roll_back() noexcept = 0;
 
+  virtual bool has_table(std::string_view name) = 0;
   /// The schema number; 0 if there are no tables yet.
   virtual int schema() = 0;
   virtual void set_schema(int schema) = 0;

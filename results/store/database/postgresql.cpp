@@ -165,6 +165,9 @@ class ServerConnection final : public Connection {
   }
   void roll_back() noexcept override { link_.try_to("ROLLBACK"); }
 
+  bool has_table(std::string_view name) override {
+    return objects(fmt::format("relname = '{}'", name)) > 0;
+  }
   int schema() override {
     return objects("relname = 'store'") == 0
                ? 0
@@ -183,7 +186,7 @@ class ServerConnection final : public Connection {
     const int schema = this->schema();
     if (schema != 0) {
       require_schema(link_.name(), schema);
-      require_tables(link_.name(), objects("relname = 'evidence'") > 0);
+      require_tables(link_.name(), has_table("evidence"));
     }
     if (schema == 0 && objects("TRUE") > 0 && objects("relname = 'store'") == 0) {
       refuse("its schema `assay` belongs to another application", "name another database");

@@ -49,6 +49,20 @@ CREATE TABLE evidence (
   {keyed_table};
 )";
 
+// What histories read in place of whole records: see point.h. It follows from the records, so that
+// a store without it, or with a part of it only, can be read all the same.
+constexpr const char* kPoints = R"(
+CREATE TABLE IF NOT EXISTS point_series (
+  id {sequence}, text {text} NOT NULL UNIQUE, problem {text} NOT NULL, operation {text} NOT NULL,
+  device {text} NOT NULL, implementation {text} NOT NULL, division {text} NOT NULL) {table};
+CREATE TABLE IF NOT EXISTS point (
+  sequence {integer} PRIMARY KEY REFERENCES record (sequence), rules {integer} NOT NULL,
+  series {integer} REFERENCES point_series (id), record {text} NOT NULL, run {text} NOT NULL,
+  started {text} NOT NULL, environment {text} NOT NULL, doubts {text} NOT NULL,
+  figures {bytes} NOT NULL) {table};
+CREATE INDEX IF NOT EXISTS point_of_rules ON point (rules);
+)";
+
 std::string in_dialect(const char* sql, const Dialect& dialect) {
   return fmt::format(fmt::runtime(sql), fmt::arg("rowid", dialect.rowid),
                      fmt::arg("sequence", dialect.sequence), fmt::arg("text", dialect.text),
@@ -65,9 +79,16 @@ void make_tables(Connection& connection) {
     connection.execute(in_dialect(kTables, connection.dialect()));
     connection.execute(in_dialect(kSeries, connection.dialect()));
     connection.execute(in_dialect(kEvidence, connection.dialect()));
+    connection.execute(in_dialect(kPoints, connection.dialect()));
     connection.execute(std::string(connection.dialect().immutable));
     connection.set_schema(kStoreSchema);
   }
+  transaction.commit();
+}
+
+void add_points(Connection& connection) {
+  Transaction transaction(connection);
+  connection.execute(in_dialect(kPoints, connection.dialect()));
   transaction.commit();
 }
 

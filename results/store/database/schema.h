@@ -13,6 +13,10 @@ inline constexpr int kStoreSchema = 1;
 /// Creates the tables, unless another process has created them in the meantime.
 void make_tables(Connection& connection);
 
+/// Creates the tables of points in a store of a version that had none. Not on a server, where a
+/// writer may lack the right to, and readers would lack the right to read them.
+void add_points(Connection& connection);
+
 /// Throws InputError unless `schema` is kStoreSchema. `store` is the store's name.
 void require_schema(const std::string& store, std::int64_t schema);
 

@@ -207,11 +207,13 @@ class FileConnection final : public Connection {
     execute(fmt::format("PRAGMA user_version = {}", schema));
   }
 
-  void require_tables() {
-    FileStatement row(handle_, file_, "SELECT count(*) FROM sqlite_schema WHERE name = 'evidence'");
+  bool has_table(std::string_view name) override {
+    FileStatement row(handle_, file_, "SELECT count(*) FROM sqlite_schema WHERE name = ?1");
+    row.bind_text(1, name, true);
     row.step();
-    store::require_tables(file_.string(), row.integer(0) > 0);
+    return row.integer(0) > 0;
   }
+  void require_tables() { store::require_tables(file_.string(), has_table("evidence")); }
 
   /// SQLite does not wait for other processes when it changes the journal mode, so this retries.
   void keep_log(bool shares_memory) {
@@ -257,6 +259,7 @@ std::unique_ptr<FileConnection> open_for_writing(const fs::path& file) {
   // memory until a transaction with many records is committed.
   connection->execute("PRAGMA cache_size = -131072");
   connection->execute("PRAGMA foreign_keys = ON");
+  if (!connection->has_table("point")) add_points(*connection);
   return connection;
 }
 

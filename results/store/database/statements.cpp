@@ -11,6 +11,11 @@ Database::Database(StoreAddress address, Access access)
       connection_(address.on_server() ? open_server(address, access)
                                       : open_file(address.file(), access)) {}
 
+bool Database::has_points() const {
+  if (!has_points_) has_points_ = connection_->has_table("point");
+  return *has_points_;
+}
+
 Statement& Statement::bind(int parameter, std::span<const double> values) {
   if constexpr (std::endian::native == std::endian::little) {
     return bind_bytes(parameter,

@@ -24,6 +24,8 @@ class Database {
   void execute(const std::string& sql) { connection_->execute(sql); }
   const Dialect& dialect() const { return connection_->dialect(); }
   int schema() const { return connection_->schema(); }
+  /// Whether it has the tables of points (point.h), as it was when first asked.
+  bool has_points() const;
   Connection& connection() const { return *connection_; }
   /// The file, or the URL without its password.
   const std::string& name() const { return name_; }
@@ -31,6 +33,7 @@ class Database {
  private:
   std::string name_;
   std::unique_ptr<Connection> connection_;
+  mutable std::optional<bool> has_points_;
 };
 
 /// A prepared statement; parameters are numbered from 1 (?1), columns from 0.
