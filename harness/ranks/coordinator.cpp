@@ -52,7 +52,8 @@ Coordinator::Coordinator(Hub hub, CoordinatorOptions options, CoordinatorEvents 
       interrupt_(interrupt),
       ranks_(options_.ranks),
       peers_(options_.ranks),
-      heard_(options_.ranks, Clock::now()) {
+      heard_(options_.ranks, Clock::now()),
+      keeper_(events_.store) {
   for (std::uint32_t rank = 0; rank < options_.ranks; ++rank) ranks_[rank].rank = rank;
 }
 
@@ -62,7 +63,12 @@ bool Coordinator::all(bool (*predicate)(const RankReport&)) const {
 
 void Coordinator::turn() {
   constexpr long kWaitMilliseconds = 500;
-  hub_.wait(interrupt_, kWaitMilliseconds);
+  try {
+    hub_.wait(interrupt_, kWaitMilliseconds);
+  } catch (...) {
+    settle_all();
+    throw;
+  }
   // Only when nothing is left to read can a rank be missed.
   if (take_messages()) {
     lose_ended_ranks();
@@ -78,7 +84,7 @@ bool Coordinator::take_messages() {
   const auto begin = Clock::now();
   while (auto message = hub_.receive()) {
     take(*message);
-    if (records_.size() >= kMostRecords || Clock::now() - begin > kLongest) return false;
+    if (came_.records.size() >= kMostRecords || Clock::now() - begin > kLongest) return false;
   }
   return true;
 }
@@ -168,7 +174,7 @@ void Coordinator::understand(RankReport& rank, Made made) {
       record.status != results::record::Status::unsupported) {
     ++rank.failed;
   }
-  records_.push_back(std::move(record));
+  came_.records.push_back(std::move(record));
 }
 
 void Coordinator::understand(RankReport& rank, FromRank message) {
@@ -185,7 +191,7 @@ void Coordinator::understand(RankReport& rank, FromRank message) {
   } else if (std::holds_alternative<Done>(message)) {
     if (rank.state != State::measuring) throw InputError("an end of measuring before its turn");
     rank.state = State::done;
-    ended_.push_back(rank.rank);
+    came_.ended.push_back(rank.rank);
   } else {
     std::visit(
         [&](auto& body) {
@@ -198,8 +204,17 @@ void Coordinator::understand(RankReport& rank, FromRank message) {
 }
 
 void Coordinator::settle() {
-  if (!records_.empty()) events_.keep(std::exchange(records_, {}));
-  for (const std::uint32_t rank : std::exchange(ended_, {})) events_.ended(ranks_[rank]);
+  if (!came_.records.empty() || !came_.ended.empty()) keeper_.put(std::exchange(came_, {}));
+  for (const RecordKeeper::Batch& batch : keeper_.take()) {
+    if (!batch.records.empty()) events_.kept(batch.records, batch.known);
+    for (const std::uint32_t rank : batch.ended) events_.ended(ranks_[rank]);
+  }
+}
+
+void Coordinator::settle_all() {
+  settle();
+  keeper_.finish();
+  settle();
 }
 
 /// The measurement that the rank was making becomes a record of how the rank ended.
@@ -219,10 +234,10 @@ void Coordinator::lose(std::uint32_t number, const std::string& why, const std::
     none.status = results::record::Status::crashed;
     none.reason = fmt::format("{} was lost: {}", name(rank), rank.lost);
     ++rank.failed;
-    records_.push_back(worker::record_of(
+    came_.records.push_back(worker::record_of(
         blank_record(rank.plan.entries[*rank.under_way], rank.device, session), none));
   }
-  ended_.push_back(number);
+  came_.ended.push_back(number);
 }
 
 void Coordinator::lose_ended_ranks() {
@@ -278,7 +293,7 @@ void Coordinator::gather() {
                                   results::page::duration_text(options_.gather_seconds)));
     }
   }
-  settle();
+  settle_all();
 }
 
 void Coordinator::give_turns() {
@@ -299,6 +314,7 @@ void Coordinator::measure() {
     give_turns();
     turn();
   }
+  settle_all();
 }
 
 /// If the connection has closed, the next turn loses the rank.
@@ -338,7 +354,7 @@ std::map<std::uint32_t, RankAnswer> Coordinator::ask_all(
       failures.push_back(fmt::format("{}: {}", name(ranks_[rank]), failure->reason));
     }
   }
-  settle();
+  settle_all();
   if (!failures.empty()) throw Error(list_of(failures));
   return std::exchange(answers_, {});
 }
@@ -351,6 +367,7 @@ RankAnswer Coordinator::ask(std::uint32_t rank, const DeviceRequest& request, co
   while (!answers_.contains(rank) && ranks_[rank].state != State::lost && Clock::now() < deadline) {
     turn();
   }
+  settle_all();
   const auto found = answers_.find(rank);
   if (found == answers_.end()) {
     throw Error(fmt::format("{}: no answer", name(ranks_[rank])));

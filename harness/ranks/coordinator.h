@@ -17,6 +17,7 @@
 #include "harness/plan/plan.h"
 #include "harness/ranks/hub.h"
 #include "harness/ranks/messages.h"
+#include "harness/ranks/record_keeper.h"
 #include "harness/worker/interrupt.h"
 #include "results/record/record.h"
 
@@ -50,10 +51,12 @@ struct RankReport {
 /// "rank 3 (node2, slot 1)".
 std::string name(const RankReport& rank);
 
-/// Callbacks, called in the coordinator's thread.
+/// Callbacks; all but the first are called in the coordinator's thread.
 struct CoordinatorEvents {
-  /// Must make the records durable. All that came at once are stored at once.
-  std::function<void(std::span<const results::record::Record>)> keep;
+  /// Called in another thread, but never when no function of the coordinator runs.
+  RecordKeeper::Store store;
+  /// Records that are stored now, and how many of them the store had already.
+  std::function<void(std::span<const results::record::Record>, std::size_t known)> kept;
   std::function<void(const RankReport&)> ended;  ///< the rank is done or lost
   std::function<void()> tick;                    ///< at least every second
   /// Whether the rank's process is known to have ended.
@@ -106,8 +109,11 @@ class Coordinator {
   void lose(std::uint32_t rank, const std::string& why, const std::string& hint = "");
   void lose_ended_ranks();
   void lose_silent_ranks();
-  /// Stores the records that have come, and then reports the ranks that have ended.
+  /// Has the records stored that have come, and reports what was stored since: the records, and
+  /// then the ranks that have ended.
   void settle();
+  /// The same, and waits until all is stored.
+  void settle_all();
   void send(std::uint32_t rank, const std::string& text);
   void send(std::uint32_t rank, const Order& order, const DeviceRequest& request);
   void give_turns();
@@ -120,13 +126,13 @@ class Coordinator {
   std::vector<RankReport> ranks_;
   std::vector<Peer> peers_;  // by rank; empty: it is not connected
   std::unordered_map<Peer, std::uint32_t> rank_of_;
-  std::vector<Clock::time_point> heard_;          // by rank
-  std::optional<Clock::time_point> echo_sent_;    // while silence is looked into
-  std::size_t strange_ = 0;                       // refused messages of no rank
-  std::vector<results::record::Record> records_;  // not stored yet
-  std::vector<std::uint32_t> ended_;              // not reported yet
-  std::unordered_set<std::string> ids_;           // of all records of the ranks
+  std::vector<Clock::time_point> heard_;        // by rank
+  std::optional<Clock::time_point> echo_sent_;  // while silence is looked into
+  std::size_t strange_ = 0;                     // refused messages of no rank
+  RecordKeeper::Batch came_;                    // in this turn
+  std::unordered_set<std::string> ids_;         // of all records of the ranks
   std::map<std::uint32_t, RankAnswer> answers_;
+  RecordKeeper keeper_;
 };
 
 }  // namespace assay::harness::ranks

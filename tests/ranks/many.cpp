@@ -160,11 +160,13 @@ int simulate(const Settings& settings) {
                            .run = run.id,
                            .gather_seconds = 600,
                            .silence_seconds = settings.silence_seconds},
-                          {.keep =
+                          {.store =
                                [&](std::span<const results::record::Record> records) {
                                  store.put(records);
-                                 kept += records.size();
+                                 return std::size_t{0};
                                },
+                           .kept = [&](std::span<const results::record::Record> records,
+                                       std::size_t) { kept += records.size(); },
                            .ended = [](const RankReport&) {},
                            .tick = [] {},
                            .has_ended = [](std::uint32_t) { return false; },

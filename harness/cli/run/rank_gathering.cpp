@@ -144,7 +144,9 @@ class Gathering {
   }
 
   harness::ranks::CoordinatorEvents events() {
-    return {.keep = [this](std::span<const Record> records) { keep(records); },
+    return {.store = [this](std::span<const Record> records) { return store(records); },
+            .kept = [this](std::span<const Record> records,
+                           std::size_t known) { kept(records, known); },
             .ended = [this](const RankReport& rank) { ended(rank); },
             .tick = [this] { draw(); },
             .has_ended = [this](std::uint32_t rank) { return has_ended(rank); },
@@ -156,10 +158,14 @@ class Gathering {
                 }};
   }
 
-  void keep(std::span<const Record> records) {
+  std::size_t store(std::span<const Record> records) {
     results::record::RecordSet set;
     set.records.assign(records.begin(), records.end());
-    if (const std::size_t known = store_.add(set).known; known > 0) {
+    return store_.add(set).known;
+  }
+
+  void kept(std::span<const Record> records, std::size_t known) {
+    if (known > 0) {
       live_.erase();
       fmt::print(stderr, "note: {} had the id of one that is in {} already, and {} not stored\n",
                  results::page::counted(known, "measurement"), store_.name(),
@@ -209,7 +215,7 @@ class Gathering {
           together_ = fmt::format("{} of {} together  {}", index, count, entry.problem.text());
         },
         [this](const Record& record) {
-          keep({&record, 1});
+          kept({&record, 1}, store({&record, 1}));
           if (terminal_ || failed(record)) return;
           line(record_line(record, true));
         }};

@@ -28,7 +28,8 @@ class Coordinating : public testing::Test {
         std::move(hub),
         CoordinatorOptions{
             .ranks = ranks, .run = "run", .gather_seconds = gather_seconds, .silence_seconds = 0.5},
-        CoordinatorEvents{[this](std::span<const results::record::Record> records) {
+        CoordinatorEvents{[](std::span<const results::record::Record>) { return std::size_t{0}; },
+                          [this](std::span<const results::record::Record> records, std::size_t) {
                             kept_.insert(kept_.end(), records.begin(), records.end());
                           },
                           [](const RankReport&) {}, [] {},
