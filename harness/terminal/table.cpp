@@ -42,6 +42,7 @@ bool in(const std::array<Range, n>& ranges, std::uint32_t point) {
 /// character.
 std::size_t next_width(std::string_view text, std::size_t& at) {
   const auto lead = static_cast<unsigned char>(text[at++]);
+  if (lead < 0x80) return 1;
   const int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
   std::uint32_t point = more == 0 ? lead : lead & (0x3fu >> more);
   for (int i = 0; i < more && at < text.size(); ++i) {

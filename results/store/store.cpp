@@ -118,16 +118,20 @@ class Query {
   std::size_t limit_;
 };
 
+enum class Samples { without, with };
+
 /// Calls `visit` with the records of a query, some hundred at a time, the oldest first. They are
 /// parsed on all cores.
 template <typename Visit>
-void read(const Database& database, const Query& query, const Visit& visit) {
+void read(const Database& database, const Query& query, Samples samples, const Visit& visit) {
   struct Row {
     std::string json;
     std::vector<double> device_seconds, host_seconds;
   };
   constexpr std::size_t kBlock = 512;
-  Statement rows(database, query.sql_oldest_first("json, device_seconds, host_seconds"));
+  Statement rows(database, query.sql_oldest_first(samples == Samples::with
+                                                      ? "json, device_seconds, host_seconds"
+                                                      : "json"));
   query.bind(rows);
   std::vector<Row> block(kBlock);
   std::vector<record::Record> records;
@@ -135,8 +139,10 @@ void read(const Database& database, const Query& query, const Visit& visit) {
     std::size_t count = 0;
     while (count < kBlock && (more = rows.step())) {
       block[count].json.assign(rows.text_view(0));
-      block[count].device_seconds = rows.doubles(1);
-      block[count].host_seconds = rows.doubles(2);
+      if (samples == Samples::with) {
+        block[count].device_seconds = rows.doubles(1);
+        block[count].host_seconds = rows.doubles(2);
+      }
       ++count;
     }
     records.resize(count);
@@ -239,23 +245,19 @@ record::Run Store::run(const std::string& id_or_prefix) const {
 
 std::vector<record::Record> Store::records(const Filter& filter) const {
   std::vector<record::Record> out;
-  read(state_->database, Query(*this, filter), [&](std::vector<record::Record>& records) {
-    std::move(records.begin(), records.end(), std::back_inserter(out));
-  });
+  read(state_->database, Query(*this, filter), Samples::with,
+       [&](std::vector<record::Record>& records) {
+         std::move(records.begin(), records.end(), std::back_inserter(out));
+       });
   return out;
 }
 
 std::vector<record::Record> Store::headlines(const Filter& filter) const {
-  const Database& database = state_->database;
-  const Query query(*this, filter);
-  Statement rows(database, query.sql_newest_first("json"));
-  query.bind(rows);
   std::vector<record::Record> out;
-  while (rows.step()) {
-    out.push_back(with_store_name(
-        database, [&] { return headline_of(record::record_from_json(rows.text_view(0))); }));
-  }
-  std::reverse(out.begin(), out.end());
+  read(state_->database, Query(*this, filter), Samples::without,
+       [&](std::vector<record::Record>& records) {
+         for (record::Record& one : records) out.push_back(headline_of(std::move(one)));
+       });
   return out;
 }
 
@@ -273,7 +275,7 @@ void Store::points(const Filter& filter, const std::function<void(const Point&)>
     query.require(others);
   }
   std::vector<std::optional<Point>> points;
-  read(database, query, [&](const std::vector<record::Record>& records) {
+  read(database, query, Samples::with, [&](const std::vector<record::Record>& records) {
     points.resize(records.size());
     tbb::parallel_for(std::size_t{0}, records.size(), [&](std::size_t i) {
       points[i] = point_of(records[i], trust::trust_of(records[i]));
