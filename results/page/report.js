@@ -186,6 +186,19 @@
     for (const redraw of redraws) redraw();
   });
 
+  /// Marks the rows that come after as many as a division shows at once. CSS hides them until the
+  /// reader asks for all.
+  function fold(table) {
+    const most = Number(table.dataset.shown || Infinity);
+    for (const body of table.tBodies) {
+      let shown = 0;
+      for (const row of body.rows) {
+        if (row.classList.contains("division") || row.hidden) continue;
+        row.classList.toggle("beyond", ++shown > most);
+      }
+    }
+  }
+
   // Rows are sorted within each division, so that divisions are never ranked against each other.
   function sort(table, heading, key) {
     const down = heading.getAttribute("aria-sort") === "ascending";
@@ -201,6 +214,7 @@
       });
       body.append(...rows);
     }
+    fold(table);
   }
 
   for (const heading of document.querySelectorAll("th[data-sort]")) {
@@ -260,6 +274,7 @@
         row.hidden = !fits;
         shown += fits;
       }
+      fold(table);
       for (const head of table.querySelectorAll(".division")) {
         head.hidden = ![...head.parentNode.rows].some((row) => row !== head && !row.hidden);
       }

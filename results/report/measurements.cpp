@@ -109,8 +109,11 @@ page::Html problem_cell(const record::Record& record,
   return out;
 }
 
+/// Rows of one division that a page shows at once: a browser takes a second for each 1,000 rows.
+constexpr std::size_t kShownRows = 200;
+
 page::Html row(const record::Record& record, const DevicePart& part, std::size_t place,
-               const std::map<std::string, std::string>& labels) {
+               const std::map<std::string, std::string>& labels, bool beyond) {
   const page::Result result = page::result_of(record);
   const bool timed = result == page::Result::verified || result == page::Result::suspicious ||
                      result == page::Result::modelled || result == page::Result::unverified;
@@ -126,11 +129,13 @@ page::Html row(const record::Record& record, const DevicePart& part, std::size_t
   }
   if (roof) keys += page::html(R"( data-share="{}")", roof->fraction);
   return html(
-      R"(<tr class="{}" {}><th scope="row">{}</th><td>{} {}<span class="small">{} · {}</span></td>)"
+      R"(<tr class="{}{}" {}><th scope="row">{}</th><td>{} {}<span class="small">{} · {}</span>)"
+      R"(</td>)"
       R"({}<td>{}</td></tr>)",
-      name(result), keys, problem_cell(record, labels), record.implementation.name,
-      origin_badge(record), name(record.settings.mode), record_link(record.id),
-      timed ? number_cells(record, part) : reason_cell(record), check_cell(record));
+      name(result), beyond ? " beyond" : "", keys, problem_cell(record, labels),
+      record.implementation.name, origin_badge(record), name(record.settings.mode),
+      record_link(record.id), timed ? number_cells(record, part) : reason_cell(record),
+      check_cell(record));
 }
 
 struct Column {
@@ -290,13 +295,20 @@ page::Html measurements_table(const DevicePart& part,
                    [](const record::Record* a, const record::Record* b) {
                      return a->implementation.division < b->implementation.division;
                    });
-  page::Html bodies;
+  page::Html bodies, switches;
   for (std::size_t from = 0; from < records.size();) {
     const record::Division division = records[from]->implementation.division;
     page::Html rows;
     std::size_t to = from;
     for (; to < records.size() && records[to]->implementation.division == division; ++to) {
-      rows += row(*records[to], part, to, labels);
+      rows += row(*records[to], part, to, labels, to - from >= kShownRows);
+    }
+    if (to - from > kShownRows && switches.empty()) {
+      // Works without the script.
+      switches = page::html(
+          R"(<input type="checkbox" class="all-rows" id="all-{0}"><label for="all-{0}">Show all )"
+          R"({1}; without this, the first {2} of each division</label>)",
+          records.front()->id, page::counted(records.size(), "measurement"), kShownRows);
     }
     bodies += html(
         R"(<tbody data-division="{0}"><tr class="division"><th scope="rowgroup" colspan="8">{0})"
@@ -306,10 +318,10 @@ page::Html measurements_table(const DevicePart& part,
   }
   const std::string title = "Measurements on " + device_title(part.first());
   return html(
-      R"(<div class="table" role="region" tabindex="0" aria-label="{0}"><table )"
-      R"(class="measurements filterable"><caption>{0}</caption><thead><tr>{1}</tr></thead>{2})"
-      R"(</table></div>)",
-      title, heading(), bodies);
+      R"({3}<div class="table" role="region" tabindex="0" aria-label="{0}"><table )"
+      R"(class="measurements filterable" data-shown="{4}"><caption>{0}</caption><thead><tr>{1}</tr>)"
+      R"(</thead>{2}</table></div>)",
+      title, heading(), bodies, switches, kShownRows);
 }
 
 page::Html records_in_full(const DevicePart& part) {

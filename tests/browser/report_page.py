@@ -205,6 +205,38 @@ def check_filters(reader):
     check("filters leave what fits", counts == [21, 3, 2, "2 of 21 rows"], counts)
 
 
+def check_long_tables(reader):
+    reader.open()
+    shown = reader.run("""
+      const table = document.querySelector('.measurements');
+      const input = document.createElement('input');
+      input.type = 'checkbox';
+      input.className = 'all-rows';
+      table.parentNode.before(input);
+      table.dataset.shown = 2;
+      const box = input.previousElementSibling;
+      const search = box.querySelector('input');
+      const rows = () => [...table.querySelectorAll('tbody')].map((body) =>
+        [...body.rows].filter((row) => row.dataset.result && row.checkVisibility()).length);
+      const whole = rows();
+      search.dispatchEvent(new Event('input', {bubbles: true}));
+      const first = rows();
+      table.querySelector('th[data-sort=median] button').click();
+      const sorted = rows();
+      search.value = 'ATTENTION';
+      search.dispatchEvent(new Event('input', {bubbles: true}));
+      const found = rows().reduce((a, b) => a + b);
+      search.value = '';
+      search.dispatchEvent(new Event('input', {bubbles: true}));
+      input.checked = true;
+      return [whole, first, sorted, found, rows()];
+    """)
+    whole, first, sorted_rows, found, asked = shown
+    few = [min(2, rows) for rows in whole]
+    check("long tables show their first rows, and all on request",
+          max(whole) > 2 and first == sorted_rows == few and found == 2 and asked == whole, shown)
+
+
 def check_folding(reader):
     reader.open()
     folded = reader.run("return document.querySelector('.environment').open")
@@ -307,6 +339,7 @@ def main():
         check_tables(reader, hostile)
         check_sorting(reader)
         check_filters(reader)
+        check_long_tables(reader)
         check_folding(reader)
         check_keyboard(reader)
         check_print(reader, folder)

@@ -408,6 +408,20 @@ TEST(Report, HasASeparateTableBodyForEachDivision) {
   EXPECT_GT(page.find("#r-matmul-1", library), native);
 }
 
+TEST(Report, ShowsTheFirstRowsOfALongTableUntilAllAreAskedFor) {
+  auto records = sound_records();
+  for (int i = 0; i < 200; ++i) {
+    records.push_back(record_of(fmt::format("more-{}", i), "matmul", 100e6, 1e6, 1e-4));
+  }
+  const std::string page = report_html(input_of(records));
+  EXPECT_EQ(times_in(page, R"(<tr class="verified beyond")"), records.size() - 200);
+  EXPECT_EQ(times_in(page, R"(<input type="checkbox" class="all-rows")"), 1U);
+  EXPECT_THAT(page, HasSubstr("Show all 203 measurements; without this, the first 200 of each"));
+  const std::string small = report_html(input_of(sound_records()));
+  EXPECT_EQ(times_in(small, R"(class="all-rows")"), 0U);
+  EXPECT_EQ(times_in(small, "verified beyond"), 0U);
+}
+
 TEST(Report, ShowsContradictionsWithTheirArithmetic) {
   const ReportInput input = input_of(sound_records());
   const std::string body = body_of(report_html(input));
