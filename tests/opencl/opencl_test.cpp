@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <string>
 
 #include "backends/opencl/device.h"
@@ -22,7 +23,13 @@ using testing::HasSubstr;
 
 /// One device for all tests, which keeps its compiled kernels.
 Device& device() {
-  static Device once(found_devices().front(), assay_open_options{sizeof(assay_open_options), 0, 0});
+  // Never destroyed: a driver may have left before.
+  static Device& once = *[] {
+    FoundDevice found = found_devices().front();
+    // A simulator runs on a processor; the kernels for GPUs are those whose work-items share.
+    if (std::getenv("OCLGRIND_DATA_RACES") != nullptr) found.type = CL_DEVICE_TYPE_GPU;
+    return new Device(found, assay_open_options{sizeof(assay_open_options), 0, 0});
+  }();
   return once;
 }
 
@@ -122,6 +129,28 @@ INSTANTIATE_TEST_SUITE_P(
                     "matmul m=131 n=141 k=301 a=f16", "matmul m=131 n=141 k=301 a=bf16 c=bf16",
                     "matmul m=131 n=141 k=301 a=i8 layout=nt", "matmul m=1 n=1100 k=67 a=bf16",
                     "matmul m=2 n=3 k=1 a=f32 layout=tt"));
+// For a simulator that interprets each instruction and looks for races: every kernel, with more
+// than one group of work-items and each way of staging.
+INSTANTIATE_TEST_SUITE_P(
+    Simulated, EveryPortable,
+    testing::Values("copy n=1003 type=i8", "triad n=1003 type=bf16", "triad n=1003 type=f16",
+                    "launch n=3", "fma n=640 steps=7 type=f32", "fma n=640 steps=7 type=bf16",
+                    "fma n=640 steps=7 type=i8 dist=uniform",
+                    "matmul m=66 n=68 k=20 a=f32 layout=tn", "matmul m=66 n=68 k=20 a=f16",
+                    "matmul m=66 n=68 k=20 a=bf16 c=bf16 layout=tt",
+                    "matmul m=66 n=68 k=20 a=i8 layout=nt", "matmul m=1 n=70 k=67 a=bf16",
+                    "matmul m=5 n=34 k=64 a=mxfp8e4m3 c=bf16", "matmul m=3 n=20 k=64 a=f16 b=nvfp4",
+                    "matmul m=3 n=20 k=128 a=bf16 b=i4g128",
+                    "attention b=1 hq=2 hkv=1 sq=20 skv=77 d=20 type=f16 mask=causal softcap=7",
+                    "attention b=1 hq=2 hkv=1 sq=5 skv=7 d=20 dv=36 type=f32",
+                    "paged_attention b=2 hq=2 hkv=1 sq=3 skv=77 d=40 page=7 type=f16 pages=40",
+                    "grouped_matmul tokens=9 n=33 k=70 groups=12 a=i8 c=i32"));
+// Oclgrind does not know the integers of 128 bits that optimising these kernels gives.
+INSTANTIATE_TEST_SUITE_P(
+    SimulatedAsWritten, EveryPortable,
+    testing::Values("attention b=1 hq=4 hkv=2 sq=1 skv=40 d=16 type=bf16 mask=causal window=20 "
+                    "sinks=learned",
+                    "grouped_matmul tokens=7 n=12 k=20 groups=3 a=bf16 c=f32 routing=zipf"));
 // Each element and scale type, each decoded while it is staged.
 INSTANTIATE_TEST_SUITE_P(
     Formats, EveryPortable,
