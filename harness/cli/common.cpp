@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
 
 #include "harness/cli/hints.h"
+#include "harness/cli/store_text.h"
 #include "kernels/nearest.h"
 #include "kernels/secrets.h"
 #include "results/page/text.h"
@@ -52,7 +54,10 @@ void print_error(const std::string& what, const std::string& hint) {
 }
 
 results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db) {
-  return db ? *db : results::store::default_store();
+  if (db) return *db;
+  const char* const named = std::getenv("ASSAY_DB");
+  if (named != nullptr) require_file_or_url(named);
+  return results::store::default_store();
 }
 
 results::store::Store open_store(const results::store::StoreAddress& address,

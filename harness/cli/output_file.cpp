@@ -13,6 +13,7 @@
 #include <cstring>
 #include <ctime>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -85,11 +86,12 @@ class OutputFile::Buffer : public std::streambuf {
 
 namespace {
 
-/// Where a chain of links leads, also if there is no file yet.
-fs::path followed(fs::path path) {
+/// Where a chain of links leads, also if there is no file yet; nothing if it leads nowhere.
+std::optional<fs::path> followed(fs::path path) {
   constexpr int kMostLinks = 40;
   std::error_code none;
-  for (int links = 0; links < kMostLinks && fs::is_symlink(path, none); ++links) {
+  for (int links = 0; fs::is_symlink(path, none); ++links) {
+    if (links == kMostLinks) return std::nullopt;
     const fs::path target = fs::read_symlink(path, none);
     path = target.is_absolute() ? target : path.parent_path() / target;
   }
@@ -198,7 +200,9 @@ OutputFile::OutputFile(std::string option, const std::string& path)
                        "start the program that reads it first");
     }
   } else {
-    path_ = followed(path_);
+    const auto target = followed(path_);
+    if (!target) cannot_write(option_, path_, ELOOP);
+    path_ = *target;
     remove_leftovers(path_);
     descriptor_ = create_part(path_, part_);
   }

@@ -19,6 +19,7 @@
 #include "harness/environment/build.h"
 #include "harness/environment/container.h"
 #include "harness/environment/neutral.h"
+#include "harness/environment/process_state.h"
 #include "harness/environment/variables.h"
 #include "kernels/secrets.h"
 #include "kernels/sha256.h"
@@ -254,6 +255,7 @@ std::string environment_json(const std::vector<worker::ModuleReport>& modules, u
                     {"limits", limits_json(threads)},
                     {"variables", variables_json(modules)},
                     {"variables_not_used", neutralised_variables()},
+                    {"process", unusual(this_process())},
                     {"build", build_json()},
                     {"modules", modules_json(modules, conformance)},
                     {"host", host_name()}};

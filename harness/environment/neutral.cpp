@@ -46,8 +46,9 @@ constexpr std::array<std::string_view, 30> kNeutralised = {"OMP_PROC_BIND",
 /// Kept, but told: the loader and allocator of the C library, and libraries' choice of code.
 const std::vector<std::string>& changing() {
   static const std::vector<std::string> patterns = {
-      "LD_PRELOAD", "LD_AUDIT", "MALLOC_*", "GLIBC_TUNABLES", "OMP_*",  "GOMP_*",   "KMP_*",
-      "OPENBLAS_*", "GOTO_*",   "MKL_*",    "BLIS_*",         "DNNL_*", "ONEDNN_*", "TBB_*"};
+      "LD_PRELOAD", "LD_AUDIT",       "LD_PROFILE", "LD_DEBUG", "LD_HWCAP_MASK", "LD_BIND_NOT",
+      "MALLOC_*",   "GLIBC_TUNABLES", "OMP_*",      "GOMP_*",   "KMP_*",         "OPENBLAS_*",
+      "GOTO_*",     "MKL_*",          "BLIS_*",     "DNNL_*",   "ONEDNN_*",      "TBB_*"};
   return patterns;
 }
 

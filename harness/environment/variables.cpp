@@ -26,7 +26,8 @@ bool is_bookkeeping(std::string_view name) {
 }  // namespace
 
 std::vector<std::string> general_variables() {
-  return {"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_BIND_NOW", "LD_AUDIT",
+  return {"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_BIND_NOW", "LD_BIND_NOT",
+          "LD_AUDIT",   "LD_PROFILE",      "LD_DEBUG",    "LD_HWCAP_MASK",
           "MALLOC_*",   "GLIBC_TUNABLES",  "ASSAY_*"};
 }
 

@@ -12,6 +12,7 @@
 #include "results/bundle/run_rules.h"
 #include "results/page/quantity_text.h"
 #include "results/record/bus_rate.h"
+#include "results/record/contradiction.h"
 #include "results/record/listing.h"
 #include "results/trust/beside.h"
 #include "results/trust/clocks.h"
@@ -98,22 +99,9 @@ RuleResult interval_met(const Bundle& bundle) {
 }
 
 RuleResult figures(const Bundle& bundle) {
-  constexpr double kDigits = 1e-9;
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    const statistics::Summary& told = record.summary;
-    const statistics::Summary again =
-        statistics::summarize(record.device_seconds, record.settings.confidence);
-    const auto differs = [&](double a, double b) { return !(std::abs(a - b) <= kDigits * b); };
-    if (told.count != again.count) {
-      return fmt::format("{} samples stated, {} present", told.count, again.count);
-    }
-    if (differs(told.median, again.median)) {
-      return fmt::format("median {:.6g} s stated, {:.6g} s from the samples", told.median,
-                         again.median);
-    }
-    const bool others = differs(told.mean, again.mean) || differs(told.minimum, again.minimum) ||
-                        differs(told.maximum, again.maximum);
-    return others ? "mean or extremes differ from those of the samples" : "";
+    if (std::string why = record::figures_unlike_samples(record); !why.empty()) return why;
+    return record::interval_unlike_samples(record);
   });
 }
 

@@ -11,6 +11,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/sha256.h"
+#include "results/record/contradiction.h"
 #include "results/record/texts.h"
 
 namespace assay::results::exchange {
@@ -65,6 +66,33 @@ void complete_runs(record::RecordSet& record_set, const ImportFile& file) {
       run.ended = std::max(run.ended, record.started);
     }
   }
+}
+
+/// Leaves out records that contradict themselves, or another record of the file with their id.
+void leave_out_contradictions(record::RecordSet& record_set, const ImportFile& file) {
+  std::vector<std::string> left_out;
+  std::vector<record::Record> kept;
+  std::map<std::string, std::size_t> places;  // in `kept`, by id
+  kept.reserve(record_set.records.size());
+  for (record::Record& record : record_set.records) {
+    std::string why = record::contradiction(record);
+    const auto [place, fresh] = places.emplace(record.id, kept.size());
+    if (why.empty() && !fresh && to_json(kept[place->second]) != to_json(record)) {
+      why = "another record of the file has its id and other contents";
+    }
+    if (why.empty()) {
+      kept.push_back(std::move(record));
+      continue;
+    }
+    if (fresh) places.erase(place);
+    left_out.push_back(
+        fmt::format("{}: record {:.8}, {}: {}", file.name, record.id, record.problem, why));
+  }
+  if (kept.empty() && !left_out.empty()) {
+    throw InputError(left_out.front(), "use the file as it was written");
+  }
+  record_set.records = std::move(kept);
+  file.leave_out(left_out);
 }
 
 void check_environments(const record::RecordSet& record_set, const ImportFile& file) {
@@ -129,6 +157,7 @@ record::RecordSet import_file(const Importer& importer, const ImportFile& file) 
   }
   record::RecordSet record_set = importer.read(file);
   check_environments(record_set, file);
+  leave_out_contradictions(record_set, file);
   record::make_printable(record_set);
   if (const std::size_t masked = record::mask_secrets(record_set); masked > 0) {
     file.leave_out({fmt::format("{}: texts that look like a password or a key: {}, masked",

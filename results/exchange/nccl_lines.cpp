@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kBlanks = " \t\r\v\f";
+constexpr std::size_t kLongestCommand = 4096;
 
 bool is_digit(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0;
@@ -29,7 +30,9 @@ std::size_t end_of_escape(std::string_view text, std::size_t at) {
     return std::min(end + 1, text.size());
   }
   if (text[next] == ']') {
-    const std::size_t bell = text.find('\a', next), back = text.find("\033\\", next);
+    // Titles and links of a terminal are short. Looking further would take the square of the time.
+    const std::string_view near = text.substr(0, next + kLongestCommand);
+    const std::size_t bell = near.find('\a', next), back = near.find("\033\\", next);
     if (bell == std::string_view::npos && back == std::string_view::npos) return next + 1;
     return bell < back ? bell + 1 : back + 2;
   }

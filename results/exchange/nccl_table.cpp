@@ -1,6 +1,7 @@
 #include "results/exchange/nccl_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
@@ -60,6 +61,67 @@ Words with_joined_timestamp(const NcclColumns& columns, const Words& words) {
   Words joined(words.begin(), words.end() - 1);
   joined.back() += "T" + words.back();
   return joined;
+}
+
+/// Two counts, a type and numbers.
+bool is_strict_row(const Words& words) {
+  for (std::size_t i = 0; i + 3 < words.size(); ++i) {
+    const bool begins = is_count(words[i]) && (is_count(words[i + 1]) || words[i + 1] == "N/A") &&
+                        is_name(words[i + 2]) && !is_number(words[i + 2]);
+    if (!begins) continue;
+    const auto numbers =
+        std::count_if(words.begin() + static_cast<std::ptrdiff_t>(i) + 3, words.end(),
+                      [](const std::string& w) { return is_number(w); });
+    if (numbers >= 2) return true;
+  }
+  return false;
+}
+
+/// The names of types in nccl-tests and rccl-tests.
+constexpr std::array<std::string_view, 16> kTypes = {
+    "char", "int8",  "uint8",  "int",      "int32",    "uint32",   "int64",  "uint64",
+    "half", "float", "double", "bfloat16", "fp8_e4m3", "fp8_e5m2", "f8e4m3", "f8e5m2"};
+
+/// Spaces that a spreadsheet or a locale writes: no-break, narrow no-break and thin.
+constexpr std::array<std::string_view, 3> kWideSpaces = {"\xc2\xa0", "\xe2\x80\xaf",
+                                                         "\xe2\x80\x89"};
+
+/// Two words with digits, a type of nccl-tests, and more of them: a row whose numbers another
+/// program has written in its own way, like 2,097,152 or 2M.
+bool is_loose_row(const Words& words) {
+  const auto has_digit = [](const std::string& word) {
+    return std::any_of(word.begin(), word.end(),
+                       [](unsigned char c) { return std::isdigit(c) != 0; });
+  };
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    const bool begins = std::find(kTypes.begin(), kTypes.end(), words[i]) != kTypes.end() &&
+                        has_digit(words[i - 2]) &&
+                        (has_digit(words[i - 1]) || words[i - 1] == "N/A");
+    if (!begins) continue;
+    const auto numbers =
+        std::count_if(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end(), has_digit);
+    if (numbers >= 3) return true;
+  }
+  return false;
+}
+
+/// The rate by size and time of a row, divided by the printed one; nullopt if the row does not tell
+/// it.
+std::optional<double> size_by_rate(const NcclColumns& columns, const Words& row, std::size_t which,
+                                   double unit) {
+  const auto number = [&](std::string_view column, std::size_t half) {
+    return std::strtod(std::string(columns.value(row, column, half)).c_str(), nullptr);
+  };
+  const double rate = number("algbw", which) * 1e9, time = number("time", which);
+  const double size = number("size", 0);
+  // Two decimals are printed: below this the rate says too little.
+  if (!(rate >= 0.05e9) || !(time > 0) || !(size > 0)) return std::nullopt;
+  return size / (time * unit) / rate;
+}
+
+/// All-gather of 2015 printed the size of one rank, its rate that of all: up to 31 times more.
+bool fits_rate(double ratio) {
+  return ratio > 1 / 31.0 && ratio < 31;
 }
 
 }  // namespace
@@ -132,31 +194,34 @@ std::optional<Words> continued_row(const NcclColumns& columns, const Words& begi
 }
 
 bool looks_like_row(const Words& words) {
-  for (std::size_t i = 0; i + 3 < words.size(); ++i) {
-    const bool begins = is_count(words[i]) && (is_count(words[i + 1]) || words[i + 1] == "N/A") &&
-                        is_name(words[i + 2]) && !is_number(words[i + 2]);
-    if (!begins) continue;
-    const auto numbers =
-        std::count_if(words.begin() + static_cast<std::ptrdiff_t>(i) + 3, words.end(),
-                      [](const std::string& w) { return is_number(w); });
-    if (numbers >= 2) return true;
+  if (is_strict_row(words)) return true;
+  std::string blanks, commas;
+  for (const std::string& word : words) blanks += word + " ";
+  for (const std::string_view space : kWideSpaces) {
+    for (auto at = blanks.find(space); at != std::string::npos; at = blanks.find(space, at)) {
+      blanks.replace(at, space.size(), " ");
+    }
   }
-  return false;
+  std::replace_if(
+      blanks.begin(), blanks.end(),
+      [](char c) { return std::string_view("\"'|;\\{}").find(c) != std::string_view::npos; }, ' ');
+  commas = blanks;
+  std::replace(commas.begin(), commas.end(), ',', ' ');
+  return is_loose_row(words_of(blanks)) || is_loose_row(words_of(commas));
 }
 
 std::optional<double> unit_of_row(const NcclColumns& columns, const Words& row) {
-  const auto number = [&](std::string_view column) {
-    return std::strtod(std::string(columns.value(row, column)).c_str(), nullptr);
-  };
-  const double rate = number("algbw") * 1e9, time = number("time"), size = number("size");
-  // Two decimals are printed: below this the rate says too little.
-  if (!(rate >= 0.05e9) || !(time > 0) || !(size > 0)) return std::nullopt;
   for (const double unit : {1e-6, 1e-3, 1.0}) {
-    const double ratio = size / (time * unit) / rate;
-    // All-gather of 2015 printed the size of one rank, its rate that of all: up to 31 times more.
-    if (ratio > 1 / 31.0 && ratio < 31) return unit;
+    const auto ratio = size_by_rate(columns, row, 0, unit);
+    if (ratio && fits_rate(*ratio)) return unit;
   }
   return std::nullopt;
+}
+
+bool contradicts_rate(const NcclColumns& columns, const Words& row, std::size_t which) {
+  if (columns.cpu_time) return false;
+  const auto ratio = size_by_rate(columns, row, which, columns.unit);
+  return ratio && !fits_rate(*ratio);
 }
 
 }  // namespace assay::results::exchange

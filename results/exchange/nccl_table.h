@@ -42,11 +42,16 @@ std::optional<Words> row_begin(const NcclColumns& columns, const Words& words);
 std::optional<Words> continued_row(const NcclColumns& columns, const Words& begin,
                                    const Words& words);
 
-/// Whether the words contain something like a row of any table: two counts, a type and numbers.
+/// Whether the words contain something like a row of any table: two counts, a type and numbers, in
+/// whatever way another program has written or wrapped them.
 bool looks_like_row(const Words& words);
 
 /// A table of 2015 to 2018 does not tell the unit of its times: milliseconds in most versions. This
 /// finds the unit from a row's size and bandwidth; nullopt if the row does not tell it.
 std::optional<double> unit_of_row(const NcclColumns& columns, const Words& row);
+
+/// Whether size and time of a placement, by its number, give quite another bandwidth than the row
+/// has: its time is in another unit than the heading says, or its numbers were torn apart.
+bool contradicts_rate(const NcclColumns& columns, const Words& row, std::size_t which);
 
 }  // namespace assay::results::exchange

@@ -145,6 +145,24 @@ class Importing(AssayCase):
         self.assertIn("imported from run.jsonl (json-lines)", one)
         self.assertFits(one)
 
+    def test_a_record_that_the_store_has_with_other_contents_is_named(self):
+        file = self.exported(COPY, TRIAD)
+        self.assay("import", file, exit_code=0)
+        changed = self.folder / "changed.jsonl"
+        changed.write_text(file.read_text().replace('"status":"ok"', '"status":"crashed"', 1))
+        done = self.assay("import", changed, exit_code=1)
+        self.assertIn("the store has a record of this id with other contents", done.stderr)
+        self.assertEqual(done.stderr.count("left out: "), 1)
+        self.assertEqual({record["status"] for record in self.records()}, {"ok"})
+        told = json.loads(self.assay("import", "--json", changed, exit_code=1).stdout)
+        self.assertEqual(len(told["files"][0]["left_out"]), 1)
+
+    def test_a_record_measured_here_is_the_one_that_its_export_has(self):
+        self.measure(COPY, options=("--implementation", "native/fake"))
+        file = self.folder / "own.jsonl"
+        self.assay("export", "--format", "json-lines", "-o", file, exit_code=0)
+        self.assertIn("there already", self.assay("import", file, exit_code=0).stdout)
+
     def test_an_imported_run_is_not_resumed(self):
         self.assay("import", self.exported(COPY), exit_code=0)
         done = self.assay("run", "--resume", exit_code=2)

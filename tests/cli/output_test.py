@@ -121,6 +121,15 @@ class Files(AssayCase):
         self.assertTrue(link.is_symlink())
         self.assertTrue((self.folder / "elsewhere.prom").exists())
 
+    def test_a_link_to_itself_is_refused_and_stays(self):
+        self.measure()
+        for name, target in (("one.prom", "other.prom"), ("other.prom", "one.prom")):
+            (self.folder / name).symlink_to(target)
+        done = self.assay("export", "--format", "openmetrics", "-o", self.folder / "one.prom",
+                          exit_code=2)
+        self.assertIn("symbolic links", done.stderr)
+        self.assertTrue((self.folder / "one.prom").is_symlink())
+
     def test_what_a_killed_writer_left_is_removed_by_the_next_one(self):
         self.measure()
         path = self.folder / "assay.prom"

@@ -117,6 +117,22 @@ class Secrets(AssayCase):
             done = self.assay(*verb, ASSAY_DB=address) if "--db" in verb else self.assay(*verb)
             self.look_into(done.stdout + done.stderr, verb)
 
+    def test_of_an_address_that_is_no_url_are_nowhere_and_make_no_file(self):
+        self.measure(COPY)
+        before = sorted(self.folder.rglob("*"))
+        for address in ("host=127.0.0.1 password=kept-quiet", "password = 'kept-quiet'",
+                        "postgresql:ada:kept-quiet@db/assay", "postgresql:/ada:kept-quiet@db/assay",
+                        " postgresql://ada:kept-quiet@db/assay", "POSTGRES://ada:kept-quiet@db/x",
+                        "postgresql+psycopg://ada:kept-quiet@db/assay",
+                        "postgresql://ada:kept-quiet", "postgresql://ada:kept-quiet/assay"):
+            for verb in (("show", "--db", address), ("push", "--to", address), ("show",),
+                         ("run", "--problem", COPY, "--device", "faulty", "--db", address)):
+                with self.subTest(address, verb=verb):
+                    variables = {"ASSAY_DB": address} if verb == ("show",) else {}
+                    done = self.assay(*verb, exit_code=2, **variables)
+                    self.look_into(done.stdout + done.stderr, verb)
+        self.assertEqual(sorted(self.folder.rglob("*")), before)
+
     def test_named_by_a_key_of_an_imported_environment_are_nowhere(self):
         self.measure(COPY)
         file = self.folder / "run.jsonl"

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include <iostream>
+#include <map>
 #include <memory>
+#include <span>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -21,6 +23,7 @@
 #include "results/process/read_file.h"
 #include "results/record/json_library.h"
 #include "results/record/printable.h"
+#include "results/record/texts.h"
 #include "results/store/store.h"
 
 namespace assay::cli::import_ {
@@ -166,6 +169,46 @@ bool print_left_out(const std::vector<ImportedFile>& all) {
   return count > 0;
 }
 
+/// A record as it would be without knowing where it came from.
+std::string contents_of(results::record::Record record) {
+  results::record::RecordSet alone;
+  record.origin = results::record::Origin::imported;
+  record.imported_from = {};
+  alone.records.push_back(std::move(record));
+  results::record::make_printable(alone);
+  results::record::mask_secrets(alone);
+  return to_json(alone.records.front());
+}
+
+/// Names records that the store has with other contents: they are not added, and what is there
+/// stays.
+void name_unlike_known(const Store& store, const RecordSet& record_set,
+                       std::vector<ImportedFile>& all) {
+  std::map<std::string, const results::record::Record*> ours;
+  for (const results::record::Record& record : record_set.records) {
+    ours.emplace(record.id, &record);
+  }
+  for (ImportedFile& imported : all) {
+    for (const std::string& run : imported.runs) {
+      results::store::Filter filter;
+      filter.run = run;
+      store.for_each(filter, [&](std::span<const results::record::Record> known) {
+        for (const results::record::Record& there : known) {
+          const auto found = ours.find(there.id);
+          if (found == ours.end()) continue;
+          if (contents_of(*found->second) != contents_of(there)) {
+            imported.left_out.push_back(
+                fmt::format("{}: record {:.8}: the store has a record of this id with other "
+                            "contents, which stays",
+                            imported.file, there.id));
+          }
+          ours.erase(found);
+        }
+      });
+    }
+  }
+}
+
 int run(const Arguments& arguments) {
   RecordSet record_set;
   std::vector<ImportedFile> all;
@@ -183,6 +226,7 @@ int run(const Arguments& arguments) {
   }
   Store store = open_store(store_address(arguments.db), results::store::Access::write);
   const results::store::Added added = store.add(record_set);
+  if (added.known > 0) name_unlike_known(store, record_set, all);
   (arguments.json ? print_json : print_text)(all, added, store.name());
   return print_left_out(all) ? kFinding : kDone;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/environment/neutral.h"
+#include "harness/environment/process_state.h"
 #include "results/record/listing.h"
 #include "results/record/printable.h"
 
@@ -52,6 +53,13 @@ void print_environment_notes(const std::vector<results::record::DeviceIdentity>&
   const std::vector<std::string> changing = harness::environment::changing_variables();
   if (!changing.empty()) {
     note(fmt::format("these variables change what is measured: {}", fmt::join(changing, " ")));
+  }
+  std::string inherited;
+  for (const auto& [name, value] : unusual(harness::environment::this_process())) {
+    inherited += fmt::format("{}{}: {}", inherited.empty() ? "" : "; ", name, value);
+  }
+  if (!inherited.empty()) {
+    note(fmt::format("this process was started so that it measures otherwise: {}", inherited));
   }
   for (const results::record::DeviceIdentity& device : devices) note_limits(device);
 }

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "kernels/error.h"
 #include "kernels/operation.h"
@@ -68,6 +71,15 @@ class CsvRow {
     return *found;
   }
 
+  /// Also as spreadsheets write it: TRUE and FALSE. `absent` where the field is empty.
+  bool truth(const char* column, bool absent) const {
+    std::string value = text(column);
+    for (char& c : value) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (value.empty()) return absent;
+    if (value != "true" && value != "false") refuse(column, "is neither true nor false");
+    return value == "true";
+  }
+
   [[noreturn]] void refuse(const char* column, const char* what) const {
     throw InputError(fmt::format("{}: `{}` {}", column, text(column), what));
   }
@@ -76,6 +88,25 @@ class CsvRow {
   std::map<std::string, std::string, std::less<>> fields_;
 };
 
+/// Nothing for a record of another program, which has a name in place of a problem.
+std::optional<kernels::Problem> known_problem(const std::string& text) {
+  try {
+    return kernels::Problem::parse(text);
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+void require_work_of(const kernels::Problem& problem, const CsvRow& row, record::Record& record) {
+  constexpr double kRounding = 1e-6;
+  const kernels::Work work = problem.operation().work(problem);
+  const auto differs = [](double a, double b) { return !(std::abs(a - b) <= kRounding * b); };
+  if (record.operation != problem.operation().name) row.refuse("operation", "is not the problem's");
+  if (differs(record.work.flop, work.flop)) row.refuse("flop", "is not the work of the problem");
+  if (differs(record.work.bytes, work.bytes)) row.refuse("bytes", "is not the work of the problem");
+  record.work.type = work.type;
+}
+
 void take_problem(const CsvRow& row, record::Record& record) {
   record.problem = row.text("problem");
   record.operation = row.text("operation");
@@ -83,12 +114,7 @@ void take_problem(const CsvRow& row, record::Record& record) {
   record.work.flop = std::isnan(flop) ? 0 : flop;
   record.work.bytes = std::isnan(bytes) ? 0 : bytes;
   if (record.problem.empty()) row.refuse("problem", "names no problem");
-  try {
-    const auto problem = kernels::Problem::parse(record.problem);
-    record.work.type = problem.operation().work(problem).type;
-  } catch (const InputError&) {
-    // A record that was imported from another program has a name in place of a problem.
-  }
+  if (const auto problem = known_problem(record.problem)) require_work_of(*problem, row, record);
 }
 
 std::uint64_t count(const CsvRow& row, const char* column) {
@@ -106,12 +132,17 @@ void take_summary(const CsvRow& row, record::Record& record) {
   if (!(record.summary.median >= 0) || !std::isfinite(record.summary.median)) {
     row.refuse("median_seconds", "is not a finite time of 0 or more");
   }
+  if (record.status == record::Status::ok && !(record.summary.median > 0)) {
+    row.refuse("median_seconds", "is no time of a record whose status is ok");
+  }
   record.summary.interval = {row.number("lower_seconds"), row.number("upper_seconds")};
   if (const double confidence = row.number("confidence"); !std::isnan(confidence)) {
     record.summary.confidence = record.settings.confidence = confidence;
   }
   record.summary.count = count(row, "samples");
   if (const double effective = row.number("effective_samples"); !std::isnan(effective)) {
+    const bool possible = effective >= 0 && effective <= static_cast<double>(record.summary.count);
+    if (!possible) row.refuse("effective_samples", "is not a number of 0 to that of samples");
     record.summary.effective_count = effective;
   }
 }
@@ -138,7 +169,7 @@ record::Record record_of(const CsvRow& row) {
   record.settings.minimum_samples = 0;
   record.repetition = static_cast<std::uint32_t>(count(row, "repetition"));
   take_summary(row, record);
-  record.target_met = row.text("target_met") == "true";
+  record.target_met = row.truth("target_met", false);
   record.check = {row.named<kernels::Outcome>("check"), "as the CSV says", 0, "", 0};
   record.energy.joules_per_launch = std::nullopt;
   record.operands_hash = row.text("operands_hash");
@@ -147,7 +178,7 @@ record::Record record_of(const CsvRow& row) {
 
 /// What speaks against a verified row, which a record without samples and load cannot say. Else "".
 std::string lost_doubts(const CsvRow& row, const record::Record& record) {
-  if (row.text("trusted") != "false" || !ranks(record)) return "";
+  if (row.truth("trusted", true) || !ranks(record)) return "";
   const std::string doubts = row.text("doubts");
   return "its doubts are not kept: " + (doubts.empty() ? "it was not trusted" : doubts);
 }
@@ -156,6 +187,11 @@ record::RecordSet read_csv(const ImportFile& file) {
   record::RecordSet record_set;
   CsvReader reader(file.name, file.content);
   const std::vector<std::string> heading = reader.record();
+  for (std::set<std::string> seen; const std::string& column : heading) {
+    if (seen.insert(column).second) continue;
+    throw InputError(fmt::format("{}: two columns are called `{}`", file.name, column),
+                     "use a file that `assay export --format csv` wrote");
+  }
   std::map<std::string, std::string> runs;
   std::vector<std::string> left_out;
   for (auto fields = reader.record(); !fields.empty(); fields = reader.record()) {

@@ -220,8 +220,19 @@ std::string head_of(const ImportFile& file, const std::vector<MlperfRow>& rows,
                            toml_text(title + ": rates of tokens an accelerator"));
 }
 
+/// The file becomes one source and one set, so its rows must be of one round of results.
+void require_one_version(const std::vector<MlperfRow>& rows) {
+  for (const MlperfRow& row : rows) {
+    if (row.version == rows.front().version) continue;
+    throw InputError(fmt::format("{}: version: `{}`, but `{}` at {}", row.place, row.version,
+                                 rows.front().version, rows.front().place),
+                     "import the results of each version from a file of their own");
+  }
+}
+
 ImportedClaims read_mlperf_inference(const ImportFile& file) {
   const std::vector<MlperfRow> rows = read_mlperf_rows(file);
+  require_one_version(rows);
   const claims::Catalogue catalogue = claims::built_in_catalogue();
   std::map<std::string, std::size_t> left_out;
   BestRows best = best_of(rows, catalogue, left_out);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "kernels/error.h"
 #include "kernels/operation.h"
@@ -27,6 +28,12 @@ namespace {
 
 /// What an operation is called whose name the output does not tell.
 constexpr const char* kUnknown = "collective";
+
+/// A row has about 150 bytes; debug messages and prefixes of launchers make lines longer.
+constexpr std::size_t kLongestLine = std::size_t{64} << 10;
+
+/// Of different names in one test; a job has one or two.
+constexpr std::size_t kMostDevices = 8;
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -50,7 +57,11 @@ class LogReader {
     for (std::size_t at = 0; at < file_.content.size();) {
       const std::size_t end = std::min(file_.content.find('\n', at), file_.content.size());
       ++number_;
-      take_line(nccl_line(file_.content.substr(at, end - at)));
+      if (end - at > kLongestLine) {
+        leave_out(number_,
+                  fmt::format("of {} bytes only the first {} were read", end - at, kLongestLine));
+      }
+      take_line(nccl_line(file_.content.substr(at, std::min(end - at, kLongestLine))));
       at = end + 1;
     }
     for (auto& [name, stream] : streams_) end_row(stream);
@@ -74,7 +85,8 @@ class LogReader {
 
   /// The stream with a table that a line belongs to, if it is a row.
   NcclStream* stream_of_row(const NcclLine& line) {
-    for (std::size_t count = 0; count <= line.words.size(); ++count) {
+    for (const std::size_t count : words_before_) {
+      if (count > line.words.size()) break;
       const auto found = streams_.find(
           stream_of({line.words.begin(), line.words.begin() + static_cast<std::ptrdiff_t>(count)}));
       const bool fits = found != streams_.end() && !found->second.columns.names.empty() &&
@@ -120,6 +132,7 @@ class LogReader {
     end_row(stream);
     stream.columns = std::move(*columns);
     stream.columns.words_before = before.size();
+    words_before_.insert(before.size());
     last_table_ = &stream;
     unit_known_ = false;
     return true;
@@ -201,7 +214,10 @@ class LogReader {
     if (bus == words.end()) return;
     const std::string device = fmt::format("{}", fmt::join(bus + 1, words.end(), " "));
     auto& known = stream.devices;
-    if (std::find(known.begin(), known.end(), device) == known.end()) known.push_back(device);
+    // Every record of the table has these names.
+    if (known.size() > kMostDevices) return;
+    if (std::find(known.begin(), known.end(), device) != known.end()) return;
+    known.push_back(known.size() < kMostDevices ? device : "others");
   }
 
   void take_programs(const Words& words) {
@@ -229,6 +245,10 @@ class LogReader {
   bool take_row(NcclStream& stream, const Words& words) {
     if (const auto row = whole_row(stream.columns, words)) {
       end_row(stream);
+      const auto before = static_cast<std::ptrdiff_t>(words.size() - row->size());
+      if (looks_like_row({words.begin(), words.begin() + before})) {
+        leave_out(number_, "another row stands before the last one of the line");
+      }
       add_row(stream, *row, number_);
       return true;
     }
@@ -263,6 +283,11 @@ class LogReader {
                                       stream.columns.placements[which], text));
         continue;
       }
+      if (contradicts_rate(stream.columns, row, which)) {
+        leave_out(number, fmt::format("{}: its size, time and bandwidth contradict each other",
+                                      stream.columns.placements[which]));
+        continue;
+      }
       record_set_.records.push_back(nccl_record(
           stream, {collective(stream), library_, row, which, time * stream.columns.unit}));
     }
@@ -277,7 +302,8 @@ class LogReader {
   std::size_t number_ = 0;  ///< of the line
   std::string host_, library_;
   std::map<std::string, NcclStream> streams_;
-  NcclStream* last_table_ = nullptr;  ///< std::map does not move its values
+  std::set<std::size_t> words_before_;  ///< of all tables
+  NcclStream* last_table_ = nullptr;    ///< std::map does not move its values
   std::string from_file_name_;
   std::vector<NamedProgram> named_;  ///< programs named since the last table
   bool rows_since_name_ = false, unit_known_ = false;

@@ -68,7 +68,10 @@ const std::multimap<std::string, Violation>& violations() {
       {"steady", in_record([](record::Record& r) { r.steady = false; })},
       {"interval", in_record([](record::Record& r) { r.target_met = false; })},
       {"interval", in_record([](record::Record& r) { r.settings.target = 0.05; })},
-      {"interval", in_record([](record::Record& r) { r.settings.confidence = 0.5; })},
+      {"interval", in_record([](record::Record& r) {
+         r.settings.confidence = 0.5;
+         r.summary = statistics::summarize(r.device_seconds, 0.5);
+       })},
       {"interval", in_record([](record::Record& r) {
          // The rule does not trust the record's own statement.
          std::vector<double> wide;
@@ -78,6 +81,10 @@ const std::multimap<std::string, Violation>& violations() {
       {"figures", in_record([](record::Record& r) { r.summary.median *= 0.9; })},
       {"figures", in_record([](record::Record& r) { r.summary.minimum *= 0.9; })},
       {"figures", in_record([](record::Record& r) { r.summary.count += 1; })},
+      {"figures", in_record([](record::Record& r) { r.summary.interval.lower *= 0.9; })},
+      {"figures", in_record([](record::Record& r) { r.summary.interval.upper *= 1.1; })},
+      {"figures", in_record([](record::Record& r) { r.summary.confidence = 0.99; })},
+      {"figures", in_record([](record::Record& r) { r.summary.effective_count *= 0.5; })},
       {"clocks-agree", in_record([](record::Record& r) {
          for (double& host : r.host_seconds) host /= 2;
        })},

@@ -159,6 +159,9 @@ TEST(MlperfInference, OfDamagedFilesIsAnErrorWithThePlace) {
   EXPECT_EQ(refusal(list({row(R"("Nodes": 1e300)")})),
             "folder/summary.json: [0]: Nodes: `1e+300` is not a whole number up to 1000000");
   EXPECT_THAT(refusal(list({row(R"("Suite": "edge")")})), HasSubstr("no result is a rate"));
+  // One file is one source: figures of another round would be quoted as of this one.
+  EXPECT_EQ(refusal(list({row(), row(R"("version": "v8.8")")})),
+            "folder/summary.json: [1]: version: `v8.8`, but `v9.9` at folder/summary.json: [0]");
 }
 
 TEST(MlperfInference, HasNoRecords) {

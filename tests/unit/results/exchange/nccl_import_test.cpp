@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <sstream>
+#include <string>
 
 #include "kernels/error.h"
 #include "kernels/problem.h"
@@ -192,6 +193,59 @@ TEST(NcclLog, NamesRowsThatItCannotRead) {
   }
 }
 
+TEST(NcclLog, NamesRowsWhoseNumbersAnotherProgramHasWrittenInItsOwnWay) {
+  const std::string rest = " float sum -1 31.40 33.39 33.39 0 30.10 34.84 34.84 0";
+  const std::vector<std::string> rows = {
+      "1,048,576 262,144" + rest,
+      "1.048.576 262.144" + rest,
+      "1_048_576 262_144" + rest,
+      "1M 256K" + rest,
+      "1.048576e+06 262144" + rest,
+      "1 048 576 262 144" + rest,
+      "1\u00a0048\u00a0576 262\u00a0144" + rest,
+      "1048576\u00a0262144\u00a0float\u00a0sum 1 2 3",
+      "{\"log\":\"1048576 262144" + rest + "\\n\",\"stream\":\"stdout\"}",
+      "1048576,262144,float,sum,-1,31.40,33.39,33.39,0,30.10,34.84,34.84,0",
+      "| 1048576 | 262144 | float | sum | -1 | 31.40 | 33.39 | 33.39 | 0 |"};
+  for (const std::string& row : rows) {
+    const Imported got = imported(std::string(kAbout) + kHeading + row + "\n" + kRows + kEnd);
+    EXPECT_EQ(got.microseconds(), kTimes) << row;
+    ASSERT_FALSE(got.left_out.empty()) << row;
+    EXPECT_THAT(got.left_out[0], HasSubstr(".log:10: ")) << row;
+  }
+}
+
+TEST(NcclLog, NamesARowThatStandsBeforeAnotherOnOneLine) {
+  std::string glued = plain();
+  glued[glued.find('\n', glued.find("34.84   34.84"))] = ' ';
+  const Imported got = imported(glued, "x.log");
+  EXPECT_EQ(got.microseconds(), (std::vector<double>{48.2, 47.9}));
+  ASSERT_EQ(got.left_out.size(), 1U);
+  EXPECT_THAT(got.left_out[0], testing::AllOf(HasSubstr("x.log:10: "), HasSubstr("another row")));
+}
+
+TEST(NcclLog, NamesPlacementsWhoseTimeContradictsTheirBandwidth) {
+  std::string heading = kHeading;
+  for (auto at = heading.find("(us)"); at != std::string::npos; at = heading.find("(us)")) {
+    heading.replace(at, 4, "(ms)");
+  }
+  EXPECT_THROW(imported(kAbout + heading + kRows + kEnd), InputError);
+  // A single time in milliseconds between others.
+  std::string one = plain();
+  one.replace(one.find("48.20"), 5, "0.048");
+  const Imported got = imported(one, "x.log");
+  EXPECT_EQ(got.microseconds(), (std::vector<double>{31.4, 30.1, 47.9}));
+  ASSERT_EQ(got.left_out.size(), 1U);
+  EXPECT_THAT(got.left_out[0],
+              testing::AllOf(HasSubstr("x.log:11: out-of-place"), HasSubstr("contradict")));
+  // The time of -C is that of the CPU, and the bandwidth is not.
+  std::string cpu = one;
+  for (auto at = cpu.find(" time "); at != std::string::npos; at = cpu.find(" time ")) {
+    cpu.replace(at, 6, " cputime ");
+  }
+  EXPECT_EQ(imported(cpu).set.records.size(), 4U);
+}
+
 TEST(NcclLog, NamesRowsWithoutAHeading) {
   const Imported got = imported(std::string(kRows) + plain());
   EXPECT_EQ(got.microseconds(), kTimes);
@@ -371,6 +425,30 @@ TEST(NcclLog, DoesNotTakeOtherLinesForRows) {
   const Imported got = imported(std::string(kAbout) + kHeading + other + kRows + other + kEnd);
   EXPECT_EQ(got.microseconds(), kTimes);
   EXPECT_THAT(got.left_out, testing::IsEmpty());
+}
+
+TEST(NcclLog, NamesALineThatNoProgramOfNcclTestsWrites) {
+  // Before lines were bounded, each of these took minutes.
+  for (const char* part : {"1 ", "\033]"}) {
+    std::string line;
+    for (int i = 0; i < 2'000'000; ++i) line += part;
+    const Imported got = imported(std::string(kAbout) + kHeading + line + "\n" + kRows, "x.log");
+    EXPECT_EQ(got.microseconds(), kTimes);
+    ASSERT_EQ(got.left_out.size(), 1U);
+    EXPECT_THAT(got.left_out[0], testing::AllOf(HasSubstr("x.log:10: "), HasSubstr("65536")));
+  }
+}
+
+TEST(NcclLog, OfThousandsOfDevicesNamesTheFirst) {
+  std::string ranks;
+  for (int i = 0; i < 3000; ++i) {
+    ranks += fmt::format("#  Rank {} Group 0 Pid 1 on h device 0 [0x07] Accel {}\n", i, i);
+  }
+  const Imported got = imported("# nThread 1\n" + ranks + kHeading + kRows);
+  EXPECT_EQ(got.microseconds(), kTimes);
+  EXPECT_THAT(got.set.records[0].device.name,
+              testing::AllOf(HasSubstr("3000 x Accel 0 and "), HasSubstr(" and others")));
+  EXPECT_LT(got.set.records[0].device.name.size(), 200U);
 }
 
 TEST(NcclLog, ThatAssayExportedIsReadBackAsTheSameCollective) {
