@@ -261,6 +261,12 @@ std::vector<record::Record> Store::headlines(const Filter& filter) const {
   return out;
 }
 
+void Store::for_each(const Filter& filter,
+                     const std::function<void(std::span<const record::Record>)>& visit) const {
+  read(state_->database, Query(*this, filter), Samples::with,
+       [&](const std::vector<record::Record>& records) { visit(records); });
+}
+
 void Store::points(const Filter& filter, const std::function<void(const Point&)>& visit) const {
   const Database& database = state_->database;
   Query query(*this, filter);

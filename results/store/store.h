@@ -75,6 +75,10 @@ class Store {
   /// record needs: samples, host times, course, phases, implementation details, where the check
   /// found errors.
   std::vector<record::Record> headlines(const Filter& filter) const;
+  /// Calls `visit` with the same records, whole, in order of time and some hundred at a time, so
+  /// that a store of any size takes little memory. They are read on all cores.
+  void for_each(const Filter& filter,
+                const std::function<void(std::span<const record::Record>)>& visit) const;
   /// Calls `visit` with what a history keeps of the same records, in no certain order. Only records
   /// of another version, or of one whose rules of trust were others, are read whole.
   void points(const Filter& filter, const std::function<void(const Point&)>& visit) const;

@@ -148,7 +148,7 @@ TEST_P(StoreTest, TakesAnIdThatOthersBeginWithForThatOne) {
   EXPECT_THROW(store.run("aa1"), InputError);
 }
 
-TEST_P(StoreTest, ReadsAllRecordsWithTheirSamplesInOrderOfTime) {
+TEST_P(StoreTest, VisitsAllRecordsWithTheirSamplesInOrderOfTime) {
   Store store = Store::open(address_, Access::write);
   const record::Run run = begun(store), other = begun(store);
   std::vector<record::Record> records;
@@ -159,9 +159,11 @@ TEST_P(StoreTest, ReadsAllRecordsWithTheirSamplesInOrderOfTime) {
                   fmt::format("2026-11-24T10:{:02}:{:02}.{:03}Z", i / 600, i / 10 % 60, i % 10)));
   }
   store.put(records);
-  const auto read = [&](const Filter& filter) {
+  const auto visited = [&](const Filter& filter) {
     std::vector<std::string> texts;
-    for (const record::Record& one : store.records(filter)) texts.push_back(to_json(one));
+    store.for_each(filter, [&](std::span<const record::Record> some) {
+      for (const record::Record& one : some) texts.push_back(to_json(one));
+    });
     return texts;
   };
   std::vector<std::string> all, of_run;
@@ -169,9 +171,9 @@ TEST_P(StoreTest, ReadsAllRecordsWithTheirSamplesInOrderOfTime) {
     all.push_back(to_json(*one));
     if (one->run == run.id) of_run.push_back(all.back());
   }
-  EXPECT_EQ(read({}), all);
-  EXPECT_EQ(read({.run = run.id}), of_run);
-  EXPECT_EQ(read({.limit = 7}), std::vector<std::string>(all.end() - 7, all.end()));
+  EXPECT_EQ(visited({}), all);
+  EXPECT_EQ(visited({.run = run.id}), of_run);
+  EXPECT_EQ(visited({.limit = 7}), std::vector<std::string>(all.end() - 7, all.end()));
 }
 
 TEST_P(StoreTest, CountsTheRecordsOfARunAndOfADivision) {
