@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
@@ -52,15 +53,19 @@ std::string hidden(std::string_view url) {
   if (const std::string_view password = password_of(url); !password.empty()) {
     out.replace(static_cast<std::size_t>(password.data() - url.data()), password.size(), kHidden);
   }
-  for (const std::string_view key : {"password=", "sslpassword="}) {
-    for (const char before : {'?', '&'}) {
-      const std::string wanted = before + std::string(key);
-      const std::size_t found = out.find(wanted);
-      if (found == std::string::npos) continue;
-      const std::size_t from = found + wanted.size(),
-                        to = std::min(out.find('&', from), out.size());
-      out.replace(from, to - from, kHidden);
-    }
+  // Which other parameters hold a secret, nobody can list: "options" may, and so may a slip.
+  constexpr std::array<std::string_view, 10> kHarmless = {
+      "host",    "hostaddr", "port",       "dbname",          "user",
+      "sslmode", "service",  "gssencmode", "connect_timeout", "application_name"};
+  for (std::size_t at = out.find('?'); at < out.size();) {
+    const std::size_t from = at + 1, end = std::min(out.find('&', from), out.size());
+    const std::size_t equals = std::min(out.find('=', from), end);
+    at = end;
+    if (std::ranges::find(kHarmless, out.substr(from, equals - from)) != kHarmless.end()) continue;
+    const std::size_t value = equals == end ? from : equals + 1;
+    if (value == end) continue;
+    out.replace(value, end - value, kHidden);
+    at = value + kHidden.size();
   }
   return out;
 }

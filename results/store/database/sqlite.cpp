@@ -87,11 +87,23 @@ bool is_of_file_system(sqlite3* handle) {
   }
 }
 
+/// Whether no memory can be shared because there is no room for it: its file has pages of its own.
+bool is_full(const fs::path& file) {
+  constexpr std::uintmax_t kLeast = 64 << 10;
+  std::error_code error;
+  const fs::space_info space = fs::space(fs::absolute(file).parent_path(), error);
+  return !error && space.available < kLeast;
+}
+
 /// Throws the last failure: InputError if the file is the cause, Error otherwise.
 [[noreturn]] void fail(sqlite3* handle, const fs::path& file, std::string_view doing) {
   const std::string what =
       fmt::format("store {}: {}: {}", file.string(), doing, sqlite3_errmsg(handle));
   const int cause = sqlite3_system_errno(handle);
+  if (is_of_file_system(handle) && is_full(file)) {
+    throw Error(fmt::format("{}: its file system is full", what),
+                "free space on the disk, or name another file");
+  }
   if (is_of_file_system(handle) ||
       (sqlite3_errcode(handle) == SQLITE_BUSY && (cause == ENOLCK || cause == ENOSYS))) {
     throw Error(fmt::format("{}: its file system does not lock files or share memory", what),

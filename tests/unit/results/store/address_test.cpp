@@ -83,6 +83,10 @@ TEST(StoreAddress, ShowsNoPassword) {
   EXPECT_EQ(shown("postgresql://u:p%40:x@h:1/d"), "postgresql://u:***@h:1/d");
   EXPECT_EQ(shown("postgres://u@/d?host=/run&password=p%2Fx&sslpassword=q"),
             "postgres://u@/d?host=/run&password=***&sslpassword=***");
+  EXPECT_EQ(shown("postgresql://h/d?bogus=q&sslmode=require&options=-cx%3Dq&p%61ssword=q&q&user=u"),
+            "postgresql://h/d?bogus=***&sslmode=require&options=***&p%61ssword=***&***&user=u");
+  EXPECT_EQ(shown("postgresql://h/d?"), "postgresql://h/d?");
+  EXPECT_EQ(shown("postgresql://h/d?q=&"), "postgresql://h/d?q=&");
   // The end of the password is ambiguous.
   for (const char* unclear : {"postgresql://u:se@cret@h/d", "postgresql://u:se/cret@h/d"}) {
     try {
