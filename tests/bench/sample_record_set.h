@@ -40,9 +40,8 @@ inline results::record::Record record_of(int number, const results::record::Run&
     record.host_seconds.push_back(record.device_seconds.back() + 1e-6);
   }
   record.steady = record.target_met = true;
-  record.summary.count = record.device_seconds.size();
-  record.summary.median = record.summary.mean = results::statistics::median(record.device_seconds);
-  record.summary.interval = {0.99 * record.summary.median, 1.01 * record.summary.median};
+  record.summary =
+      results::statistics::summarize(record.device_seconds, record.settings.confidence);
   return record;
 }
 
