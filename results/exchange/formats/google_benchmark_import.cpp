@@ -120,6 +120,12 @@ void take_samples(const BenchmarkEntries& benchmark, bool ours, record::Record& 
     if (ours && real > 0)
       record.host_seconds.push_back(real * cpu / number_of(*entry, "real_time"));
   }
+  // Since 1.5 each entry says how many there were; a file that was cut may hold fewer.
+  const double repetitions = number_of(*benchmark.iterations.front(), "repetitions");
+  if (repetitions > static_cast<double>(benchmark.iterations.size())) {
+    record.implementation.details["repetitions"] =
+        fmt::format("{} of {:.0f} are in the file", benchmark.iterations.size(), repetitions);
+  }
   if (record.status != record::Status::ok) record.device_seconds.clear();
   if (record.host_seconds.size() != record.device_seconds.size()) record.host_seconds.clear();
   record.summary = statistics::summarize(record.device_seconds, record.settings.confidence);

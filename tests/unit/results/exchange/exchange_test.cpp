@@ -273,6 +273,26 @@ TEST(GoogleBenchmark, OfAnotherProgramStandsForItself) {
   EXPECT_EQ(record_set.records[2].summary.count, 0U);
 }
 
+TEST(GoogleBenchmark, SaysOfHowManyRepetitionsTheFileHasSome) {
+  const auto entry = [](int index) {
+    return fmt::format(R"({{"name": "BM_copy", "run_name": "BM_copy", "run_type": "iteration",
+      "repetitions": 5, "repetition_index": {}, "iterations": 100, "real_time": 20.0,
+      "cpu_time": 10.0, "time_unit": "us"}})",
+                       index);
+  };
+  const auto details = [&](int entries) {
+    std::string all;
+    for (int i = 0; i < entries; ++i) all += (i == 0 ? "" : ", ") + entry(i);
+    return imported(fmt::format(R"({{"context": {{"date": "2026-11-25T08:14:02+01:00",
+      "library_build_type": "release"}}, "benchmarks": [{}]}})",
+                                all))
+        .records.at(0)
+        .implementation.details;
+  };
+  EXPECT_EQ(details(2).at("repetitions"), "2 of 5 are in the file");
+  EXPECT_FALSE(details(5).contains("repetitions"));
+}
+
 TEST(GoogleBenchmark, ComesUnderTheSameIdsWheneverTheFileIsImported) {
   const record::RecordSet once = imported(kForeign), again = imported(kForeign, "renamed.json");
   EXPECT_EQ(once.records[1].id, again.records[1].id);
