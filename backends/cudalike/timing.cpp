@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+
 namespace assay::backends::cudalike {
 namespace {
 

@@ -173,6 +173,48 @@ TEST(Trust, IsNotGivenToWhatWasNotVerified) {
   }
 }
 
+/// The smallest number of whole thousandths above which a good record is doubted.
+template <typename Change>
+int doubted_from(Change change) {
+  for (int i = 0; i < 1000; ++i) {
+    record::Record record = good();
+    change(record, (i + 0.5) / 1000);  // between thresholds of round numbers
+    if (!trust_of(record).may_decide()) return i;
+  }
+  return 1000;
+}
+
+// Stores keep what the rules said, with their number: whoever changes a rule raises kRules, and
+// then this test.
+TEST(Trust, HasRulesOfThisNumber) {
+  EXPECT_EQ(kRules, 1);
+  EXPECT_EQ(doubted_from([](record::Record& record, double share) {
+              record.machine_load.own_cpu_share = 1 - share;
+              record.machine_load.idle_share = 0;
+            }),
+            50);
+  EXPECT_EQ(doubted_from([](record::Record& record, double share) {
+              record.machine_load.steal_share = share;
+            }),
+            20);
+  EXPECT_EQ(doubted_from([](record::Record& record, double share) {
+              record.machine_load.psi_memory_some = share;
+            }),
+            100);
+  EXPECT_EQ(doubted_from([](record::Record& record, double drift) {
+              for (std::size_t i = 0; i < record.device_seconds.size(); ++i) {
+                record.device_seconds[i] *= 1 + drift * static_cast<double>(i) / 40;
+              }
+            }),
+            15);
+  EXPECT_EQ(doubted_from([](record::Record& record, double less) {
+              for (const double seconds : record.device_seconds) {
+                record.host_seconds.push_back(seconds * (1 - less));
+              }
+            }),
+            49);
+}
+
 TEST(Trust, IsWrittenAsJsonWithItsFigures) {
   record::Record record = good();
   record.machine_load.steal_share = 0.25;
