@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
 
 #include "harness/cli/hints.h"
-#include "harness/cli/store_text.h"
 #include "kernels/nearest.h"
 #include "kernels/secrets.h"
 #include "results/page/text.h"
@@ -54,10 +52,7 @@ void print_error(const std::string& what, const std::string& hint) {
 }
 
 results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db) {
-  if (db) return *db;
-  const char* const named = std::getenv("ASSAY_DB");
-  if (named != nullptr) require_file_or_url(named);
-  return results::store::default_store();
+  return db ? *db : results::store::default_store();
 }
 
 results::store::Store open_store(const results::store::StoreAddress& address,

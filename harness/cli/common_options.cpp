@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "harness/cli/hints.h"
-#include "harness/cli/store_text.h"
 #include "harness/cli/values.h"
 #include "kernels/error.h"
 
@@ -13,10 +12,7 @@ Kind<results::store::StoreAddress> store() {
   return {.name = "STORE",
           .read =
               [](const std::string& text, const std::string& place) {
-                return at_place(place, [&] {
-                  require_file_or_url(text);
-                  return results::store::StoreAddress(text);
-                });
+                return at_place(place, [&] { return results::store::StoreAddress(text); });
               },
           .files = true};
 }

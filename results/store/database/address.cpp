@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "kernels/error.h"
+#include "results/store/database/address_text.h"
 
 namespace assay::results::store {
 
@@ -87,6 +88,7 @@ StoreAddress::StoreAddress(const std::string& text) : text_(text), on_server_(sc
                                  text.substr(0, text.find("://") + 3)),
                      "name a file, or postgresql://USER@HOST/DATABASE");
   }
+  require_file_or_url(text);
 }
 
 std::string StoreAddress::text() const {

@@ -12,8 +12,8 @@ enum class Access { read, write };
 class StoreAddress {
  public:
   /// A server's URL if the text begins with postgresql:// or postgres://, else a file's path.
-  /// Throws InputError for any other URL, and for one whose password cannot be separated from the
-  /// rest.
+  /// Throws InputError for any other URL, for one whose password cannot be separated from the
+  /// rest, and for what is meant for a server and is no URL (address_text.h).
   StoreAddress(const std::string& text);  // NOLINT(google-explicit-constructor): text is an address
   StoreAddress(const char* text)          // NOLINT(google-explicit-constructor)
       : StoreAddress(std::string(text)) {}

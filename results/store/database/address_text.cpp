@@ -1,4 +1,4 @@
-#include "harness/cli/store_text.h"
+#include "results/store/database/address_text.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::cli {
+namespace assay::results::store {
 
 namespace {
 
@@ -72,4 +72,4 @@ void require_file_or_url(const std::string& text) {
   }
 }
 
-}  // namespace assay::cli
+}  // namespace assay::results::store

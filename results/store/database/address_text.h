@@ -3,11 +3,11 @@
 
 #include <string>
 
-namespace assay::cli {
+namespace assay::results::store {
 
 /// Refuses what is meant for a PostgreSQL server and would be taken for a file, or for a host by
 /// its password: "host=db password=x", "postgresql:ada:x@db/assay", "postgresql://ada:x". Throws
 /// InputError, which says nothing of the text, since all of it may be a password.
 void require_file_or_url(const std::string& text);
 
-}  // namespace assay::cli
+}  // namespace assay::results::store

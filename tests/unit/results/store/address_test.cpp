@@ -74,6 +74,21 @@ TEST(StoreAddress, IsAFileUnlessItIsAUrl) {
   }
 }
 
+TEST(StoreAddress, IsNoFileWhereAServerIsMeant) {
+  for (const char* meant :
+       {"host=db password=secret", " password = secret", "postgresql:ada:secret@db/assay",
+        "PostgreSQL+psycopg://ada:secret@db/assay", "postgresql://ada:secret"}) {
+    try {
+      StoreAddress address(meant);
+      FAIL() << meant;
+    } catch (const InputError& error) {
+      EXPECT_THAT(std::string(error.what()) + error.hint(), testing::Not(HasSubstr("secret")));
+      EXPECT_THAT(error.hint(), HasSubstr("postgresql://USER@HOST"));
+    }
+  }
+  EXPECT_FALSE(StoreAddress("./host=db").on_server());
+}
+
 TEST(StoreAddress, ShowsNoPassword) {
   const auto shown = [](const char* url) { return StoreAddress(url).text(); };
   EXPECT_EQ(shown("postgresql://h/d"), "postgresql://h/d");
