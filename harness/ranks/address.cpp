@@ -13,11 +13,14 @@
 #include <string_view>
 
 #include "harness/environment/environment.h"
+#include "harness/ranks/job_secret.h"
 #include "kernels/error.h"
 
 namespace assay::harness::ranks {
 
 namespace {
+
+constexpr std::string_view kLocal = "ipc://@";
 
 struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
@@ -101,6 +104,22 @@ std::string endpoint_text(const std::string& address, std::uint16_t port) {
   const std::string port_text = port == 0 ? "*" : std::to_string(port);
   return address.find(':') == std::string::npos ? fmt::format("tcp://{}:{}", address, port_text)
                                                 : fmt::format("tcp://[{}]:{}", address, port_text);
+}
+
+std::vector<std::string> endpoints_of(const std::vector<std::string>& addresses,
+                                      std::uint16_t port) {
+  std::vector<std::string> out;
+  for (const std::string& address : addresses) out.push_back(endpoint_text(address, port));
+  return out;
+}
+
+std::string new_local_endpoint() {
+  constexpr std::size_t kDigits = 32;
+  return std::string(kLocal) + "assay-" + JobSecret::random().hex().substr(0, kDigits);
+}
+
+bool is_local_endpoint(const std::string& text) {
+  return text.starts_with(kLocal);
 }
 
 std::string place_text(const std::string& endpoint) {

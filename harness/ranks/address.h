@@ -1,4 +1,4 @@
-// Numeric addresses of hosts, and addresses with a port in the form that ZeroMQ takes.
+// Numeric addresses of hosts, and the endpoints of ZeroMQ that are made of them.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,16 @@ std::vector<std::string> own_addresses();
 
 /// "tcp://10.0.0.5:4242", "tcp://[::1]:4242"; port 0 becomes "*", any free port.
 std::string endpoint_text(const std::string& address, std::uint16_t port);
-/// HOST:PORT of such a text.
+/// The same for each address.
+std::vector<std::string> endpoints_of(const std::vector<std::string>& addresses,
+                                      std::uint16_t port);
+
+/// "ipc://@assay-" and 32 random hexadecimal digits: a name that only processes of this host can
+/// reach. It is in Linux's abstract namespace (unix(7)), so that no file remains of it.
+std::string new_local_endpoint();
+bool is_local_endpoint(const std::string& text);
+
+/// HOST:PORT of an endpoint at an address; a local one as it is. This is what --rendezvous takes.
 std::string place_text(const std::string& endpoint);
 
 }  // namespace assay::harness::ranks

@@ -1,6 +1,7 @@
 #include "harness/ranks/hub.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -24,6 +25,15 @@ std::string reachable(const std::string& endpoint) {
     if (endpoint.starts_with(any)) return loopback + endpoint.substr(std::string(any).size());
   }
   return endpoint;
+}
+
+/// Closes a local connection of another user as it is accepted, so that it occupies no descriptor
+/// until CURVE refuses it.
+void accept_only_this_user(zmq::socket_t& socket) {
+  const uid_t user = geteuid();
+  if (zmq_setsockopt(socket.handle(), ZMQ_IPC_FILTER_UID, &user, sizeof user) != 0) {
+    throw zmq::error_t();
+  }
 }
 
 /// Sees all connections come and go, and knows which of them a peer has. Descriptors are used
@@ -83,30 +93,29 @@ struct Hub::State {
   std::string echo_word = JobSecret::random().hex();  // nobody else can guess it
   std::uint64_t echo_number = 0, echo_returned = 0;
 
-  void listen(const JobSecret& secret, const std::vector<std::string>& addresses,
-              std::uint16_t port);
+  void listen(const JobSecret& secret, const std::vector<std::string>& wanted);
   void start_echo(const JobSecret& secret);
   void read_monitor();
   void meet(const Peer& peer, int descriptor);
 };
 
-void Hub::State::listen(const JobSecret& secret, const std::vector<std::string>& addresses,
-                        std::uint16_t port) {
+void Hub::State::listen(const JobSecret& secret, const std::vector<std::string>& wanted) {
   router = zmq::socket_t(context, zmq::socket_type::router);
-  prepare(router);
+  prepare(router, wanted.front());
   router.set(zmq::sockopt::router_mandatory, true);
   router.set(zmq::sockopt::curve_server, true);
   router.set(zmq::sockopt::curve_secretkey, secret.server_keys().secret_key);
   router.set(zmq::sockopt::zap_domain, "assay");
   monitor = monitor_of(context, router, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
   std::string why = "the host has no address";
-  for (const std::string& address : addresses) {
+  for (const std::string& endpoint : wanted) {
     try {
-      router.set(zmq::sockopt::ipv6, address.find(':') != std::string::npos);
-      router.bind(endpoint_text(address, port));
+      router.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
+      if (is_local_endpoint(endpoint)) accept_only_this_user(router);
+      router.bind(endpoint);
       endpoints.push_back(router.get(zmq::sockopt::last_endpoint));
     } catch (const zmq::error_t& error) {
-      why = fmt::format("{}: {}", endpoint_text(address, port), error.what());
+      why = fmt::format("{}: {}", endpoint, error.what());
     }
   }
   if (endpoints.empty()) {
@@ -118,7 +127,7 @@ void Hub::State::listen(const JobSecret& secret, const std::vector<std::string>&
 void Hub::State::start_echo(const JobSecret& secret) {
   const KeyPair own = secret.client_keys();
   echo = zmq::socket_t(context, zmq::socket_type::dealer);
-  prepare(echo);
+  prepare(echo, endpoints.front());
   echo.set(zmq::sockopt::linger, 0);
   echo.set(zmq::sockopt::curve_serverkey, secret.server_keys().public_key);
   echo.set(zmq::sockopt::curve_publickey, own.public_key);
@@ -143,12 +152,11 @@ void Hub::State::meet(const Peer& peer, int descriptor) {
   if (!connections.add(peer, descriptor)) closing.emplace(peer, 0);
 }
 
-Hub::Hub(const JobSecret& secret, const std::vector<std::string>& addresses, std::uint16_t port,
-         std::size_t most_bytes)
+Hub::Hub(const JobSecret& secret, const std::vector<std::string>& wanted, std::size_t most_bytes)
     : state_(std::make_unique<State>(most_bytes)) {
   try {
     state_->keys.emplace(state_->context, secret.client_keys().public_key);
-    state_->listen(secret, addresses, port);
+    state_->listen(secret, wanted);
     state_->start_echo(secret);
   } catch (const zmq::error_t& error) {
     throw Error(fmt::format("rank 0 cannot wait for the other ranks: {}", error.what()));

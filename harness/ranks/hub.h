@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,14 +27,14 @@ class Hub {
     std::size_t bytes = 0;  ///< of the text as it was sent; if it was too long, the text is empty
   };
 
-  /// Listens on these numeric addresses of this machine; `port` 0 selects any free port. Throws
-  /// Error if it can listen on none of them.
-  Hub(const JobSecret& secret, const std::vector<std::string>& addresses, std::uint16_t port,
+  /// Listens on these endpoints (address.h). A local one closes the connections of other users at
+  /// once. Throws Error if it can listen on none of them.
+  Hub(const JobSecret& secret, const std::vector<std::string>& endpoints,
       std::size_t most_bytes = kMostMessageBytes);
   Hub(Hub&&) noexcept;
   ~Hub();
 
-  /// Where it listens: "tcp://10.0.0.5:4242".
+  /// Where it listens, with the ports that were chosen: "tcp://10.0.0.5:4242".
   const std::vector<std::string>& endpoints() const;
 
   /// Waits until there is something to receive, at most this long. Throws Interrupted if

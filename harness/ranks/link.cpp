@@ -117,7 +117,7 @@ Link::Link(const std::string& endpoint, const JobSecret& secret,
     zmq::context_t& zero = context->context;
     state_->context = std::move(context);
     zmq::socket_t& socket = state_->socket = zmq::socket_t(zero, zmq::socket_type::dealer);
-    prepare(socket);
+    prepare(socket, endpoint);
     // What was on its way when a connection ended is lost, so a second one would hide that.
     socket.set(zmq::sockopt::reconnect_ivl, std::numeric_limits<int>::max() / 2);
     socket.set(zmq::sockopt::curve_serverkey, secret.server_keys().public_key);

@@ -41,48 +41,50 @@ std::optional<JobSecret> required_secret(const std::string& address) {
 }  // namespace
 
 Meeting::Meeting(const std::string& text, const Place& place, std::optional<JobSecret> told)
-    : named_(host_and_port_in(text)),
+    : text_(text),
+      local_(is_local_endpoint(text)),
+      named_(local_ ? std::nullopt : host_and_port_in(text)),
       file_(text, fmt::format("{}.json", place.job)),
       secret_(std::move(told)),
       one_host_(place.slots >= place.ranks),
       started_by_launcher_(!place.launcher.empty() && place.launcher != "assay") {
-  if (named_ && !secret_ && !place.launcher.empty()) secret_ = required_secret(text);
+  if ((local_ || named_) && !secret_ && !place.launcher.empty()) {
+    secret_ = required_secret(text);
+  }
 }
 
 Meeting::~Meeting() {
   if (published_) file_.remove();
 }
 
+std::vector<std::string> Meeting::named_endpoints() const {
+  if (local_) return {text_};
+  return named_ ? endpoints_of(addresses_of(named_->host), named_->port)
+                : std::vector<std::string>();
+}
+
 Hub Meeting::listen() {
   if (!secret_) secret_ = JobSecret::random();
-  std::vector<std::string> addresses = {"127.0.0.1"};
-  if (named_) {
-    addresses = addresses_of(named_->host);
-  } else if (!one_host_) {
-    addresses = own_addresses();
-  }
-  Hub hub(*secret_, addresses, named_ ? named_->port : std::uint16_t{0});
-  if (named_ || !started_by_launcher_) return hub;
-  file_.write(ordered_json{{"addresses", hub.endpoints()}, {"secret", secret_->hex()}}.dump());
+  const bool named = local_ || named_;
+  constexpr std::uint16_t kAnyPort = 0;
+  Hub hub(*secret_, named       ? named_endpoints()
+                    : one_host_ ? std::vector{new_local_endpoint()}
+                                : endpoints_of(own_addresses(), kAnyPort));
+  if (named || !started_by_launcher_) return hub;
+  file_.write(ordered_json{{"endpoints", hub.endpoints()}, {"secret", secret_->hex()}}.dump());
   published_ = true;
   return hub;
 }
 
-std::optional<Endpoint> Meeting::known() const {
-  if (named_) {
-    Endpoint out{{}, *secret_};
-    for (const std::string& address : addresses_of(named_->host)) {
-      out.addresses.push_back(endpoint_text(address, named_->port));
-    }
-    return out;
-  }
+std::optional<Coordinates> Meeting::known() const {
+  if (local_ || named_) return Coordinates{named_endpoints(), *secret_};
   const auto text = file_.read();
   const auto json = ordered_json::parse(text.value_or(""), nullptr, false);
   if (!json.is_object()) return std::nullopt;
   try {
     const auto secret = JobSecret::from_hex(json.at("secret").get<std::string>());
     if (!secret) return std::nullopt;
-    return Endpoint{json.at("addresses"), *secret};
+    return Coordinates{json.at("endpoints"), *secret};
   } catch (const ordered_json::exception&) {
     return std::nullopt;
   }
@@ -95,11 +97,11 @@ Link Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt
   constexpr int kPauseMilliseconds = 50;
   std::string why;
   while (true) {
-    if (const auto endpoint = known()) {
-      for (const std::string& address : endpoint->addresses) {
-        Link link(address, endpoint->secret);
+    if (const auto coordinates = known()) {
+      for (const std::string& endpoint : coordinates->endpoints) {
+        Link link(endpoint, coordinates->secret);
         if (link.connected(kAttemptSeconds, &interrupt, why)) return link;
-        why = fmt::format(" ({}: {})", address, why);
+        why = fmt::format(" ({}: {})", endpoint, why);
       }
     }
     if (Clock::now() >= deadline) break;
@@ -107,8 +109,8 @@ Link Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt
     if (poll(&watched, 1, kPauseMilliseconds) > 0) interrupt.check();
   }
   throw Error(fmt::format("rank 0 was not found within {:.0f} s {}{}", timeout_seconds,
-                          named_ ? fmt::format("at {}:{}", named_->host, named_->port)
-                                 : fmt::format("through {}", file_.path()),
+                          local_ || named_ ? fmt::format("at {}", text_)
+                                           : fmt::format("through {}", file_.path()),
                           why),
               "name a folder that all ranks can access, or HOST:PORT of rank 0, with --rendezvous");
 }

@@ -20,10 +20,10 @@ namespace assay::harness::ranks {
 /// digits.
 inline constexpr const char* kSecretVariable = "ASSAY_RENDEZVOUS_SECRET";
 
-/// Where rank 0 listens ("tcp://10.0.0.5:4242", in the order to try), and what proves that a
-/// process belongs to the job.
-struct Endpoint {
-  std::vector<std::string> addresses;
+/// Where rank 0 listens (address.h, in the order to try), and what proves that a process belongs
+/// to the job.
+struct Coordinates {
+  std::vector<std::string> endpoints;
   JobSecret secret;
 };
 
@@ -32,12 +32,14 @@ struct Endpoint {
 /// from the user.
 class Meeting {
  public:
-  /// `text` is a folder or HOST:PORT. `told` is the secret that the process that started this one
-  /// has told. Throws InputError for an invalid port, or if an address lacks a secret.
+  /// `text` is a folder, HOST:PORT or a local endpoint. `told` is the secret that the process that
+  /// started this one has told. Throws InputError for an invalid port, or if an address lacks a
+  /// secret.
   Meeting(const std::string& text, const Place& place, std::optional<JobSecret> told = {});
 
-  /// Begins to listen: on loopback if all ranks are on this host, else on the named address or on
-  /// this host's own. Ranks can connect from then on; the destructor removes the file.
+  /// Begins to listen: at the named address; else at a local endpoint if all ranks are on this
+  /// host, or at this host's own addresses. Ranks can connect from then on; the destructor removes
+  /// the file.
   Hub listen();
   /// Only after listen().
   const JobSecret& secret() const { return *secret_; }
@@ -52,8 +54,12 @@ class Meeting {
   ~Meeting();
 
  private:
-  std::optional<Endpoint> known() const;
+  std::optional<Coordinates> known() const;
 
+  std::vector<std::string> named_endpoints() const;
+
+  std::string text_;
+  bool local_ = false;  // `text_` is a local endpoint
   std::optional<HostAndPort> named_;
   PrivateFile file_;
   std::optional<JobSecret> secret_;

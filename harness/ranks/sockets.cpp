@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "harness/ranks/address.h"
+
 namespace assay::harness::ranks {
 
 namespace {
@@ -21,11 +23,13 @@ constexpr int kWaitingMessages = 4;
 
 }  // namespace
 
-void prepare(zmq::socket_t& socket) {
+void prepare(zmq::socket_t& socket, const std::string& endpoint) {
   namespace so = zmq::sockopt;
   constexpr int kUnlimited = 0;
   socket.set(so::maxmsgsize, static_cast<std::int64_t>(kFrameBytes + kEncryptionBytes));
-  socket.set(so::rcvhwm, kWaitingMessages);
+  // ZeroMQ drops what is unread of a local connection that closes while it waits for the reader,
+  // so there it must not wait.
+  socket.set(so::rcvhwm, is_local_endpoint(endpoint) ? kUnlimited : kWaitingMessages);
   // A rank keeps its records in any case, and rank 0 sends little.
   socket.set(so::sndhwm, kUnlimited);
   socket.set(so::backlog, 4096);

@@ -10,8 +10,9 @@
 
 namespace assay::harness::ranks {
 
-/// Options for both ends: limits, and the kernel's search for machines that have vanished.
-void prepare(zmq::socket_t& socket);
+/// Options for both ends of a connection to an endpoint: limits, and the kernel's search for
+/// machines that have vanished.
+void prepare(zmq::socket_t& socket, const std::string& endpoint);
 
 /// Sends a text as one message of several frames: ZeroMQ reads a frame whole before it knows its
 /// sender, so frames must be small. `to` is the peer's id, or empty for a socket that

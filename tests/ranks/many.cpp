@@ -142,7 +142,7 @@ int simulate(const Settings& settings) {
   const int pipe = start_members(settings, run);
   allow_open_files(settings.ranks + 64, settings.ranks + 4096);
   const auto secret = JobSecret::random();
-  Hub hub(secret, {"127.0.0.1"}, 0);
+  Hub hub(secret, {"tcp://127.0.0.1:*"});
   for (std::uint32_t i = 0; i < settings.processes; ++i) {
     const std::string line =
         fmt::format("{:<128}", fmt::format("{} {}", hub.endpoints().front(), secret.hex()));

@@ -22,7 +22,7 @@ using testing::Not;
 class Coordinating : public testing::Test {
  protected:
   Coordinator& start(std::uint32_t ranks, double gather_seconds = 60) {
-    Hub hub(secret_, {"127.0.0.1"}, 0, kMostBytes);
+    Hub hub(secret_, {"tcp://127.0.0.1:*"}, kMostBytes);
     endpoint_ = hub.endpoints().front();
     coordinator_.emplace(
         std::move(hub),

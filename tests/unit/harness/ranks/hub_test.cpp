@@ -3,9 +3,14 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstddef>
 #include <zmq.hpp>
 
+#include "harness/ranks/address.h"
 #include "harness/ranks/link.h"
 #include "kernels/error.h"
 #include "results/process/descriptor.h"
@@ -17,27 +22,15 @@ using results::process::Descriptor;
 using testing::ElementsAre;
 
 /// A hub in this process; tests act as ranks and as strangers.
-class HubOnLoopback : public testing::Test {
+class HubAt : public testing::Test {
  protected:
+  explicit HubAt(const std::string& endpoint) : hub_(secret_, {endpoint}, kMostBytes) {}
+
   Link rank() {
     Link link(hub_.endpoints().front(), secret_);
     std::string why;
     EXPECT_TRUE(link.connected(60, &interrupt_, why)) << why;
     return link;
-  }
-
-  std::uint16_t port() const {
-    const std::string& endpoint = hub_.endpoints().front();
-    return static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1)));
-  }
-
-  /// A connection without ZeroMQ, closed if it was refused.
-  Descriptor connect_to(const char* address) const {
-    Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port())};
-    inet_pton(AF_INET, address, &to.sin_addr);
-    if (connect(socket.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) socket.close();
-    return socket;
   }
 
   std::optional<Hub::Message> next() {
@@ -62,10 +55,59 @@ class HubOnLoopback : public testing::Test {
   static constexpr std::size_t kMostBytes = 1 << 20;
   worker::Interrupt interrupt_;
   const JobSecret secret_ = JobSecret::random();
-  Hub hub_{secret_, {"127.0.0.1"}, 0, kMostBytes};
+  Hub hub_;
 };
 
-TEST_F(HubOnLoopback, ARankAndTheHubExchangeShortAndLongTexts) {
+class HubOnLoopback : public HubAt {
+ protected:
+  HubOnLoopback() : HubAt("tcp://127.0.0.1:*") {}
+
+  std::uint16_t port() const {
+    const std::string& endpoint = hub_.endpoints().front();
+    return static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1)));
+  }
+
+  /// A connection without ZeroMQ, closed if it was refused.
+  Descriptor connect_to(const char* address) const {
+    Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port())};
+    inet_pton(AF_INET, address, &to.sin_addr);
+    if (connect(socket.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) socket.close();
+    return socket;
+  }
+};
+
+class HubOnThisHost : public HubAt {
+ protected:
+  HubOnThisHost() : HubAt(new_local_endpoint()) {}
+
+  /// A connection without ZeroMQ.
+  Descriptor connect_to() const {
+    const std::string name = hub_.endpoints().front().substr(std::string("ipc://@").size());
+    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un to = {.sun_family = AF_UNIX};
+    name.copy(to.sun_path + 1, sizeof to.sun_path - 1);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    if (connect(socket.get(), reinterpret_cast<sockaddr*>(&to), size) != 0) socket.close();
+    return socket;
+  }
+
+  /// Whether rank 0 keeps a connection: it then sends its greeting, and waits for ours.
+  static bool is_kept(const Descriptor& socket) {
+    char first = 0;
+    return recv(socket.get(), &first, 1, 0) == 1;
+  }
+};
+
+class EveryHub : public HubAt, public testing::WithParamInterface<bool> {
+ protected:
+  EveryHub() : HubAt(GetParam() ? new_local_endpoint() : "tcp://127.0.0.1:*") {}
+};
+
+INSTANTIATE_TEST_SUITE_P(Endpoints, EveryHub, testing::Bool(),
+                         [](const auto& local) { return local.param ? "ThisHost" : "Loopback"; });
+
+TEST_P(EveryHub, ARankAndTheHubExchangeShortAndLongTexts) {
   Link link = rank();
   const std::string text(kMostBytes, 'x');
   link.send("short");
@@ -92,7 +134,7 @@ TEST_F(HubOnLoopback, ATooLongMessageIsDroppedAndTheNextOneArrives) {
   EXPECT_EQ(second->text, "next");
 }
 
-TEST_F(HubOnLoopback, AnotherSecretIsRefused) {
+TEST_P(EveryHub, AnotherSecretIsRefused) {
   Link link(hub_.endpoints().front(), JobSecret::random());
   link.send("I am a rank of another job");
   std::string why;
@@ -102,7 +144,7 @@ TEST_F(HubOnLoopback, AnotherSecretIsRefused) {
 }
 
 /// The public key of rank 0 alone must not suffice, even if somebody learned it.
-TEST_F(HubOnLoopback, ACurveClientWithKeysOfItsOwnIsRefused) {
+TEST_P(EveryHub, ACurveClientWithKeysOfItsOwnIsRefused) {
   char public_key[41] = {}, secret_key[41] = {};
   ASSERT_EQ(zmq_curve_keypair(public_key, secret_key), 0);
   zmq::context_t context;
@@ -116,7 +158,7 @@ TEST_F(HubOnLoopback, ACurveClientWithKeysOfItsOwnIsRefused) {
   expect_only_ranks();
 }
 
-TEST_F(HubOnLoopback, AClientWithoutEncryptionIsRefused) {
+TEST_P(EveryHub, AClientWithoutEncryptionIsRefused) {
   zmq::context_t context;
   zmq::socket_t stranger(context, zmq::socket_type::dealer);
   stranger.set(zmq::sockopt::linger, 0);
@@ -155,7 +197,7 @@ TEST_F(HubOnLoopback, ListensOnlyOnItsAddress) {
   EXPECT_FALSE(connect_to("127.0.0.2").open());
 }
 
-TEST_F(HubOnLoopback, SaysThatAConnectionHasClosedOnlyWhenAllThatItSentIsReceived) {
+TEST_P(EveryHub, SaysThatAConnectionHasClosedOnlyWhenAllThatItSentIsReceived) {
   constexpr int kMessages = 500;
   Link staying = rank();
   {
@@ -184,8 +226,9 @@ TEST_F(HubOnLoopback, SaysThatAConnectionHasClosedOnlyWhenAllThatItSentIsReceive
   EXPECT_THAT(hub_.take_closed(), ElementsAre());
 }
 
-TEST_F(HubOnLoopback, ARankReceivesAllThatWasSentBeforeTheHubEnded) {
-  auto hub = std::make_optional<Hub>(secret_, std::vector<std::string>{"127.0.0.1"}, 0);
+TEST_P(EveryHub, ARankReceivesAllThatWasSentBeforeTheHubEnded) {
+  auto hub = std::make_optional<Hub>(
+      secret_, std::vector{GetParam() ? new_local_endpoint() : "tcp://127.0.0.1:*"});
   Link link(hub->endpoints().front(), secret_);
   link.send("hello");
   std::optional<Hub::Message> message;
@@ -202,7 +245,7 @@ TEST_F(HubOnLoopback, ARankReceivesAllThatWasSentBeforeTheHubEnded) {
   EXPECT_FALSE(link.open());
 }
 
-TEST_F(HubOnLoopback, ItsEchoReturnsThoughNobodyIsConnected) {
+TEST_P(EveryHub, ItsEchoReturnsThoughNobodyIsConnected) {
   EXPECT_TRUE(hub_.echo_has_returned());
   hub_.send_echo();
   EXPECT_FALSE(hub_.echo_has_returned());
@@ -213,10 +256,26 @@ TEST_F(HubOnLoopback, ItsEchoReturnsThoughNobodyIsConnected) {
   EXPECT_TRUE(hub_.echo_has_returned());
 }
 
+TEST_F(HubOnThisHost, ClosesConnectionsOfOtherUsersAtOnceAndKeepsThoseOfItsOwn) {
+  EXPECT_TRUE(is_kept(connect_to()));
+  if (geteuid() != 0) GTEST_SKIP() << "only root can act as another user";
+  constexpr uid_t kNobody = 65534;
+  const pid_t stranger = fork();
+  if (stranger == 0) {
+    if (setuid(kNobody) != 0) _exit(2);
+    const Descriptor socket = connect_to();
+    _exit(!socket.open() ? 3 : is_kept(socket) ? 1 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(stranger, &status, 0), stranger);
+  EXPECT_EQ(status, 0);
+  expect_only_ranks();
+}
+
 TEST(Hub, NamesAnAddressOnWhichItCannotListen) {
   try {
     // Reserved for documentation (RFC 5737), so no interface has it.
-    const Hub hub(JobSecret::random(), {"192.0.2.1"}, 4242);
+    const Hub hub(JobSecret::random(), {"tcp://192.0.2.1:4242"});
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("192.0.2.1:4242"));
@@ -227,7 +286,7 @@ TEST(Hub, NamesAnAddressOnWhichItCannotListen) {
 TEST(Link, SaysThatNobodyAnswers) {
   std::uint16_t port = 0;
   {
-    const Hub hub(JobSecret::random(), {"127.0.0.1"}, 0);
+    const Hub hub(JobSecret::random(), {"tcp://127.0.0.1:*"});
     port = static_cast<std::uint16_t>(
         std::stoi(hub.endpoints().front().substr(std::string("tcp://127.0.0.1:").size())));
   }

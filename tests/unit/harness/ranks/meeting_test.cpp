@@ -82,13 +82,14 @@ TEST_F(MeetingInAFolder, NamesAFolderThatCannotBeCreated) {
   }
 }
 
-TEST_F(MeetingInAFolder, OneHostUsesOnlyLoopbackAndRanksOfOurOwnNeedNoFile) {
+TEST_F(MeetingInAFolder, OneHostUsesNoNetworkAndRanksOfOurOwnNeedNoFile) {
   Place started = place_;
   started.launcher = "";
   Meeting meeting(folder_.string(), started);
   const Hub hub = meeting.listen();
-  EXPECT_THAT(hub.endpoints(), testing::ElementsAre(testing::StartsWith("tcp://127.0.0.1:")));
+  EXPECT_THAT(hub.endpoints(), testing::ElementsAre(testing::StartsWith("ipc://@assay-")));
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
+  EXPECT_TRUE(joins(Meeting(place_text(hub.endpoints().front()), started, meeting.secret())));
 }
 
 TEST_F(MeetingInAFolder, SeveralHostsUseTheAddressesOfThisOneAndNeverAll) {

@@ -46,7 +46,7 @@ class Serving : public testing::Test {
 
   worker::Interrupt interrupt_, rank_interrupt_;
   const JobSecret secret_ = JobSecret::random();
-  Hub hub_{secret_, {"127.0.0.1"}, 0};
+  Hub hub_{secret_, {"tcp://127.0.0.1:*"}};
   Peer peer_;
   std::thread rank_;
 };
