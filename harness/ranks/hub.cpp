@@ -101,7 +101,7 @@ struct Hub::State {
 
 void Hub::State::listen(const JobSecret& secret, const std::vector<std::string>& wanted) {
   router = zmq::socket_t(context, zmq::socket_type::router);
-  prepare(router, wanted.front());
+  prepare(router, wanted.empty() ? std::string() : wanted.front());
   router.set(zmq::sockopt::router_mandatory, true);
   router.set(zmq::sockopt::curve_server, true);
   router.set(zmq::sockopt::curve_secretkey, secret.server_keys().secret_key);

@@ -6,14 +6,12 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "harness/ranks/pmix.h"
 #include "kernels/error.h"
-#include "results/record/json_library.h"
 
 namespace assay::harness::ranks {
 
 namespace {
-
-using nlohmann::ordered_json;
 
 /// The user's secret, which no process that this one starts inherits.
 std::optional<JobSecret> secret_of_user() {
@@ -42,52 +40,36 @@ std::optional<JobSecret> required_secret(const std::string& address) {
 
 Meeting::Meeting(const std::string& text, const Place& place, std::optional<JobSecret> told)
     : text_(text),
-      local_(is_local_endpoint(text)),
-      named_(local_ ? std::nullopt : host_and_port_in(text)),
-      file_(text, fmt::format("{}.json", place.job)),
       secret_(std::move(told)),
       one_host_(place.slots >= place.ranks),
       started_by_launcher_(!place.launcher.empty() && place.launcher != "assay") {
-  if ((local_ || named_) && !secret_ && !place.launcher.empty()) {
-    secret_ = required_secret(text);
+  if (text == "pmix") {
+    announcement_ = announcement_by_pmix();
+  } else if (!is_local_endpoint(text)) {
+    address_ = host_and_port_in(text);
+    if (!address_) announcement_ = announcement_in_file(text, place.job);
   }
-}
-
-Meeting::~Meeting() {
-  if (published_) file_.remove();
+  if (!announcement_ && !secret_ && !place.launcher.empty()) secret_ = required_secret(text);
 }
 
 std::vector<std::string> Meeting::named_endpoints() const {
-  if (local_) return {text_};
-  return named_ ? endpoints_of(addresses_of(named_->host), named_->port)
-                : std::vector<std::string>();
+  return address_ ? endpoints_of(addresses_of(address_->host), address_->port) : std::vector{text_};
 }
 
 Hub Meeting::listen() {
   if (!secret_) secret_ = JobSecret::random();
-  const bool named = local_ || named_;
   constexpr std::uint16_t kAnyPort = 0;
-  Hub hub(*secret_, named       ? named_endpoints()
-                    : one_host_ ? std::vector{new_local_endpoint()}
-                                : endpoints_of(own_addresses(), kAnyPort));
-  if (named || !started_by_launcher_) return hub;
-  file_.write(ordered_json{{"endpoints", hub.endpoints()}, {"secret", secret_->hex()}}.dump());
-  published_ = true;
+  Hub hub(*secret_, !announcement_ ? named_endpoints()
+                    : one_host_    ? std::vector{new_local_endpoint()}
+                                   : endpoints_of(own_addresses(), kAnyPort));
+  if (announcement_ && started_by_launcher_) {
+    announcement_->publish({hub.endpoints(), *secret_});
+  }
   return hub;
 }
 
 std::optional<Coordinates> Meeting::known() const {
-  if (local_ || named_) return Coordinates{named_endpoints(), *secret_};
-  const auto text = file_.read();
-  const auto json = ordered_json::parse(text.value_or(""), nullptr, false);
-  if (!json.is_object()) return std::nullopt;
-  try {
-    const auto secret = JobSecret::from_hex(json.at("secret").get<std::string>());
-    if (!secret) return std::nullopt;
-    return Coordinates{json.at("endpoints"), *secret};
-  } catch (const ordered_json::exception&) {
-    return std::nullopt;
-  }
+  return announcement_ ? announcement_->find() : Coordinates{named_endpoints(), *secret_};
 }
 
 Link Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt) const {
@@ -108,11 +90,10 @@ Link Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt
     pollfd watched = {interrupt.descriptor(), POLLIN, 0};
     if (poll(&watched, 1, kPauseMilliseconds) > 0) interrupt.check();
   }
-  throw Error(fmt::format("rank 0 was not found within {:.0f} s {}{}", timeout_seconds,
-                          local_ || named_ ? fmt::format("at {}", text_)
-                                           : fmt::format("through {}", file_.path()),
-                          why),
-              "name a folder that all ranks can access, or HOST:PORT of rank 0, with --rendezvous");
+  throw Error(
+      fmt::format("rank 0 was not found within {:.0f} s {}{}", timeout_seconds,
+                  announcement_ ? announcement_->place() : fmt::format("at {}", text_), why),
+      "name a folder that all ranks can access, or HOST:PORT of rank 0, with --rendezvous");
 }
 
 }  // namespace assay::harness::ranks

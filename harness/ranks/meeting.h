@@ -1,17 +1,17 @@
 // How the ranks of a job find their coordinator, and share a secret.
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/ranks/address.h"
+#include "harness/ranks/announcement.h"
 #include "harness/ranks/hub.h"
 #include "harness/ranks/job_secret.h"
 #include "harness/ranks/link.h"
 #include "harness/ranks/place.h"
-#include "harness/ranks/private_file.h"
 #include "harness/worker/interrupt.h"
 
 namespace assay::harness::ranks {
@@ -20,21 +20,13 @@ namespace assay::harness::ranks {
 /// digits.
 inline constexpr const char* kSecretVariable = "ASSAY_RENDEZVOUS_SECRET";
 
-/// Where rank 0 listens (address.h, in the order to try), and what proves that a process belongs
-/// to the job.
-struct Coordinates {
-  std::vector<std::string> endpoints;
-  JobSecret secret;
-};
-
-/// Either a folder that all ranks can access, into which rank 0 writes a file with its addresses
-/// and the secret, or its address. Then the secret comes from the process that started this one, or
-/// from the user.
+/// Either an announcement of rank 0, or its endpoint. Then the secret comes from the process that
+/// started this one, or from the user.
 class Meeting {
  public:
-  /// `text` is a folder, HOST:PORT or a local endpoint. `told` is the secret that the process that
-  /// started this one has told. Throws InputError for an invalid port, or if an address lacks a
-  /// secret.
+  /// `text` is a folder, "pmix", HOST:PORT or a local endpoint. `told` is the secret that the
+  /// process that started this one has told. Throws InputError for an invalid port, or if an
+  /// address lacks a secret.
   Meeting(const std::string& text, const Place& place, std::optional<JobSecret> told = {});
 
   /// Begins to listen: at the named address; else at a local endpoint if all ranks are on this
@@ -45,26 +37,21 @@ class Meeting {
   const JobSecret& secret() const { return *secret_; }
 
   /// Connects to rank 0 as soon as it is available. Throws Error after `timeout_seconds`,
-  /// Interrupted if `interrupt` has a signal, InputError if another user could have written the
-  /// file.
+  /// Interrupted if `interrupt` has a signal, InputError if the announcement is none to trust.
   Link connect(double timeout_seconds, const worker::Interrupt& interrupt) const;
 
   Meeting(const Meeting&) = delete;
   Meeting& operator=(const Meeting&) = delete;
-  ~Meeting();
 
  private:
+  std::vector<std::string> named_endpoints() const;
   std::optional<Coordinates> known() const;
 
-  std::vector<std::string> named_endpoints() const;
-
   std::string text_;
-  bool local_ = false;  // `text_` is a local endpoint
-  std::optional<HostAndPort> named_;
-  PrivateFile file_;
+  std::optional<HostAndPort> address_;
+  std::unique_ptr<Announcement> announcement_;
   std::optional<JobSecret> secret_;
   bool one_host_ = false, started_by_launcher_ = false;
-  bool published_ = false;
 };
 
 }  // namespace assay::harness::ranks

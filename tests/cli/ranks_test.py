@@ -122,6 +122,23 @@ class Ranks(AssayCase):
         for path, held in self.contents().items():
             self.assertNotIn(secret.encode(), held, path)
 
+    @unittest.skipUnless(MPIRUN, "there is no mpirun")
+    def test_the_launcher_tells_the_ranks_where_rank_0_is(self):
+        done = subprocess.run(
+            [MPIRUN, "--allow-run-as-root", "--oversubscribe", "-n", "3", PROGRAM, "run"]
+            + [*self.what(), "--rendezvous", "pmix"],
+            env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False,
+        )
+        if "built without PMIx" in done.stderr:
+            self.skipTest("built without PMIx")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("6 measurements by 3 ranks", done.stdout)
+        self.assertEqual([name for name in self.contents() if "ranks-" in str(name)], [])
+
+    def test_without_a_launcher_pmix_is_refused(self):
+        done = self.ranked("--rendezvous", "pmix", exit_code=2)
+        self.assertIn("PMIx", done.stderr)
+
     def test_no_rank_that_can_measure_is_code_3(self):
         done = self.assay(
             *("run", "--problem", COPY, "--ranks", "2", "--device", "faulty"),

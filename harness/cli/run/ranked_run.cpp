@@ -36,7 +36,7 @@ void add_rank_options(Options& options, RankOptions& ranks) {
       .default_rule = "all";
   options
       .option("--rendezvous", ranks.rendezvous, named("PLACE", file()),
-              "A folder that all ranks can read, or HOST:PORT of rank 0")
+              "A folder that all ranks can read, HOST:PORT of rank 0, or pmix to ask the launcher")
       .default_rule = "the store's folder";
   options
       .option("--gather", ranks.gather_seconds, duration(),
