@@ -63,11 +63,15 @@ class Library {
   }
 };
 
-/// The connection to the launcher's server. It ends before the ranks measure: their workers may
-/// connect as the same rank, by MPI.
+/// The connection to the launcher's server. It ends before the ranks measure: a rank that ended
+/// without it would end the job.
 class Connection {
  public:
   explicit Connection(const Library& library) : library_(library) {
+    // A process that connects as the same rank later, as workers do by MPI, is told nothing where
+    // the server gives its values in shared memory (PMIx 4.2).
+    constexpr int kKeep = 0;
+    setenv("PMIX_MCA_gds", "hash", kKeep);
     library_.check(library_.init(&self_, nullptr, 0), "PMIx_Init");
   }
   ~Connection() { library_.finalize(nullptr, 0); }
