@@ -1,7 +1,13 @@
-// Runs a fuzz target without libFuzzer: over a corpus, and over seeded mutations of it, the same
-// ones every time. Usage: TARGET MUTATIONS FILE|FOLDER... . A refused file of the first
-// path is a failure, since its mutations would reach little.
+// Runs a fuzz target without libFuzzer: over a corpus, and for some seconds over seeded mutations
+// of it, in the same order every time. Usage: TARGET SECONDS FILE|FOLDER... . A refused file of the
+// first path is a failure, since its mutations would reach little. An input that ends the target is
+// written to the file broken-input.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -99,7 +105,21 @@ class Mutator {
   std::mt19937_64 engine_{1};
 };
 
+const std::string* running = nullptr;
+
+/// For a signal: only with functions that are safe in one.
+void keep_running_input(int signal) {
+  const int file = open("broken-input", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file >= 0 && running != nullptr && write(file, running->data(), running->size()) >= 0) {
+    constexpr char kWhere[] = "the input is in the file broken-input\n";
+    (void)!write(STDERR_FILENO, kWhere, sizeof kWhere - 1);
+  }
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
 void run(const std::string& text) {
+  running = &text;
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
 }
 
@@ -107,13 +127,16 @@ void run(const std::string& text) {
 
 int main(int count, char** words) {
   if (count < 3) {
-    std::fprintf(stderr, "usage: %s MUTATIONS FILE|FOLDER...\n", words[0]);
+    std::fprintf(stderr, "usage: %s SECONDS FILE|FOLDER...\n", words[0]);
     return 2;
   }
   const std::vector<Seed> corpus = read_corpus(count - 2, words + 2);
   if (corpus.empty()) {
     std::fprintf(stderr, "the corpus is empty\n");
     return 2;
+  }
+  for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGBUS, SIGILL}) {
+    std::signal(signal, keep_running_input);
   }
   run("");
   bool all_accepted = true;
@@ -126,8 +149,10 @@ int main(int count, char** words) {
     all_accepted = false;
   }
   Mutator mutator(corpus);
-  const long mutations = std::atol(words[1]);
-  for (long i = 0; i < mutations; ++i) run(mutator.next());
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::duration<double>(std::atof(words[1]));
+  long mutations = 0;
+  for (; Clock::now() < end; ++mutations) run(mutator.next());
   std::printf("%zu files, %ld mutations\n", corpus.size(), mutations);
   return all_accepted ? 0 : 1;
 }
