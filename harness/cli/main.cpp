@@ -12,6 +12,7 @@
 
 #include "harness/cli/bisect.h"
 #include "harness/cli/common.h"
+#include "harness/cli/general_options.h"
 #include "harness/cli/options.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
@@ -80,11 +81,15 @@ int start(int count, char** arguments) {
                    "results are right, and compares the rates with published claims.",
                    harness::environment::version_text());
   std::map<std::string_view, std::function<int()>> runners;
+  GeneralOptions general;
   std::vector<const Verb*> ordered(verbs().begin(), verbs().end());
   std::ranges::stable_sort(ordered, {}, &Verb::group);
   for (const Verb* verb : ordered) {
     Options& options = line.add_verb(verb->name, verb->summary, heading(verb->group));
     runners.emplace(verb->name, verb->add(options));
+    if (options.hidden()) continue;
+    if (verb->measures) add_verbose_option(options, general);
+    add_general_options(options, general);
   }
   line.general().footer(kFooter);
   return exit_code_of([&] {
@@ -94,7 +99,10 @@ int start(int count, char** arguments) {
       if (another_rank_reports()) return int{kBadInput};
       throw;
     }
-    return runners.at(line.chosen() == nullptr ? kWithoutVerb : line.chosen()->verb())();
+    // Only the rank that reports for all has an output.
+    if (another_rank_reports()) general.output = "-";
+    return run_with(general,
+                    runners.at(line.chosen() == nullptr ? kWithoutVerb : line.chosen()->verb()));
   });
 }
 

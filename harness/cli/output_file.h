@@ -25,6 +25,8 @@ class OutputFile {
 
   /// A write that fails throws Error.
   std::ostream& stream();
+  /// Of the file while it is written, for programs that write to it directly.
+  int descriptor() const { return descriptor_; }
   /// Replaces the file by what was written, durably.
   void commit();
   std::uint64_t bytes() const;

@@ -8,6 +8,7 @@
 
 #include "harness/cli/output_file.h"
 #include "harness/terminal/quantities.h"
+#include "harness/terminal/telling.h"
 #include "kernels/error.h"
 #include "results/page/page.h"
 #include "results/page/text.h"
@@ -39,8 +40,9 @@ void PageFile::write(const std::string& text) const {
   file.stream() << text;
   file.commit();
   if (path_ == "-") return;
-  fmt::print(stderr, "report {} ({})\n", fs::absolute(path_).lexically_normal().string(),
-             results::page::bytes_text(static_cast<double>(text.size())));
+  harness::terminal::remark(
+      fmt::format("report {} ({})\n", fs::absolute(path_).lexically_normal().string(),
+                  results::page::bytes_text(static_cast<double>(text.size()))));
 }
 
 }  // namespace assay::cli

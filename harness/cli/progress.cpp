@@ -1,9 +1,11 @@
 #include "harness/cli/progress.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
+#include "harness/terminal/telling.h"
 #include "harness/worker/device_worker.h"
 #include "results/page/figures.h"
 #include "results/page/quantity_text.h"
@@ -62,10 +64,9 @@ std::string record_line(const Record& record, bool several_devices) {
   return text;
 }
 
-Progress::Progress(const harness::plan::Plan& plan, bool terminal, std::FILE* lines)
+Progress::Progress(const harness::plan::Plan& plan, std::FILE* lines)
     : plan_(plan),
-      terminal_(terminal),
-      line_(terminal),
+      line_(harness::terminal::draws_status()),
       several_devices_(std::any_of(plan.entries.begin(), plan.entries.end(),
                                    [&](const harness::plan::PlanEntry& entry) {
                                      return entry.device != plan.entries.front().device;
@@ -101,7 +102,9 @@ void Progress::ends(std::size_t index, const harness::plan::PlanEntry& entry,
   elapsed_done_ = elapsed();
   const bool short_of = record.status != Status::ok ||
                         (!is_modelled(record) && !results::trust::trust_of(record).may_decide());
-  if (terminal_ && !short_of) return;
+  const harness::terminal::Telling& telling = harness::terminal::telling();
+  const bool each = telling.each_measurement || (telling.progress && isatty(STDERR_FILENO) == 0);
+  if (!each && !short_of) return;
   erase();
   fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),
              record_line(record, several_devices_));

@@ -15,10 +15,11 @@ namespace assay::cli {
 std::string record_line(const results::record::Record& record, bool several_devices);
 
 /// On a terminal one live line on stderr (done of all, what runs now, elapsed and remaining time),
-/// and lasting lines only for what fell short; elsewhere one line a measurement on `lines`.
+/// and lasting lines only for what fell short; elsewhere one line a measurement on `lines`. The
+/// user may want more or less of it (harness/terminal/telling.h).
 class Progress {
  public:
-  Progress(const harness::plan::Plan& plan, bool terminal, std::FILE* lines);
+  Progress(const harness::plan::Plan& plan, std::FILE* lines);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
@@ -36,7 +37,6 @@ class Progress {
   void draw(const std::string& phase);
 
   const harness::plan::Plan& plan_;
-  bool terminal_;
   harness::terminal::LiveLine line_;
   bool several_devices_;
   std::FILE* lines_;

@@ -30,6 +30,7 @@ struct Verb {
   /// the exit code. InputError thrown from it ends with code 2.
   std::function<int()> (*add)(Options& options);
   VerbGroup group = VerbGroup::hidden;
+  bool measures = false;  ///< prints a line for each measurement
 };
 
 std::span<const Verb* const> verbs();

@@ -91,6 +91,12 @@ int lost_output() {
   return output.failure;
 }
 
+int take_lost_output() {
+  const int failure = lost_output();
+  output.failure = 0;
+  return failure;
+}
+
 int lost_messages() {
   std::fflush(stderr);
   return messages.failure;

@@ -18,6 +18,8 @@ void protect_standard_streams();
 /// Writes out what stdout holds. errno of the first write to standard output that failed, 0 if all
 /// was written.
 int lost_output();
+/// The same, for a caller that tells it: afterwards it counts as none.
+int take_lost_output();
 /// The same for stderr.
 int lost_messages();
 

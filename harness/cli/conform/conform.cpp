@@ -1,7 +1,6 @@
 // assay conform MODULE: tests a backend module against the interface, clause by clause.
 #include <fmt/format.h>
 #include <fnmatch.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -17,6 +16,7 @@
 #include "harness/conformance/report.h"
 #include "harness/environment/environment.h"
 #include "harness/terminal/live_line.h"
+#include "harness/terminal/telling.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
@@ -139,7 +139,7 @@ class Examination {
       : arguments_(arguments),
         selection_(selection),
         timeout_seconds_(arguments.timeout_seconds),
-        line_(!arguments.json && isatty(STDERR_FILENO)) {
+        line_(!arguments.json && harness::terminal::draws_status()) {
     subject_.module = module_file(arguments.module);
     subject_.quick = arguments.quick;
   }

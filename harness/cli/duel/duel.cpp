@@ -20,6 +20,7 @@
 #include "harness/cli/verb.h"
 #include "harness/measure/clock.h"
 #include "harness/terminal/live_line.h"
+#include "harness/terminal/telling.h"
 #include "kernels/error.h"
 #include "results/record/json_library.h"
 
@@ -110,7 +111,7 @@ Pairing find_contests(const Arguments& arguments, const Session& session,
 class Rounds {
  public:
   explicit Rounds(const std::vector<Contest>& contests)
-      : contests_(contests), terminal_(isatty(STDERR_FILENO) != 0), line_(terminal_) {}
+      : contests_(contests), line_(harness::terminal::draws_status()) {}
 
   void show(const Progressed& progressed) {
     const Contest& contest = contests_[progressed.contest];
@@ -120,7 +121,10 @@ class Rounds {
                     outcome_text(contest));
     if (!progressed.counted) text = "does not count: " + contest.repeated.back();
     line_.show(text);
-    if (terminal_ || line_.elapsed() < next_) return;
+    if (isatty(STDERR_FILENO) != 0 || !harness::terminal::telling().progress ||
+        line_.elapsed() < next_) {
+      return;
+    }
     next_ = line_.elapsed() + kSecondsBetweenLines;
     fmt::print(stderr, "{}\n", text);
   }

@@ -18,6 +18,7 @@
 #include "harness/environment/environment.h"
 #include "harness/plan/suite.h"
 #include "harness/terminal/quantities.h"
+#include "harness/terminal/telling.h"
 #include "harness/terminal/wrapped.h"
 #include "results/exchange/format.h"
 #include "results/page/text.h"
@@ -144,11 +145,11 @@ int run(const Arguments& arguments) {
                  file.stream());
   file.commit();
   if (path == "-") return kDone;
-  fmt::print(stderr, "{} {} ({}; {} of {})\n", exporter.name,
-             fs::absolute(path).lexically_normal().string(),
-             results::page::bytes_text(static_cast<double>(file.bytes())),
-             results::page::counted(record_set.records.size(), "record"),
-             results::page::counted(record_set.runs.size(), "run"));
+  harness::terminal::remark(fmt::format(
+      "{} {} ({}; {} of {})\n", exporter.name, fs::absolute(path).lexically_normal().string(),
+      results::page::bytes_text(static_cast<double>(file.bytes())),
+      results::page::counted(record_set.records.size(), "record"),
+      results::page::counted(record_set.runs.size(), "run")));
   return kDone;
 }
 

@@ -1,6 +1,5 @@
 // assay push [RUN]... --to STORE: copies runs to a shared store.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/live_line.h"
+#include "harness/terminal/telling.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/interrupt.h"
 #include "kernels/error.h"
@@ -86,7 +86,7 @@ int run(const Arguments& arguments) {
   Store to = open_store(*arguments.to, results::store::Access::write);
   // From here on Ctrl-C takes effect between transactions.
   const harness::worker::Interrupt interrupt;
-  harness::terminal::LiveLine live(isatty(STDERR_FILENO) != 0);
+  harness::terminal::LiveLine live(harness::terminal::draws_status());
   std::size_t done = 0, all = 0;
   Added added;
   try {

@@ -1,7 +1,6 @@
 #include "harness/cli/regress/confirm.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <random>
@@ -9,6 +8,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/progress.h"
 #include "harness/environment/environment.h"
+#include "harness/terminal/telling.h"
 #include "harness/worker/session.h"
 #include "results/page/text.h"
 #include "results/record/confirmation.h"
@@ -136,7 +136,7 @@ class Remeasurement {
         store.put_environment(harness::environment::environment_json(modules_, settings_.threads));
     store.begin(run);
     const harness::worker::SessionOptions session{run.id, run.environment, std::nullopt};
-    Progress progress(plan_, isatty(STDERR_FILENO) != 0, stderr);
+    Progress progress(plan_, stderr);
     const harness::worker::SessionObserver observer = {
         [&](std::size_t index, const PlanEntry& entry) { progress.begins(index, entry); },
         [&](const std::string& phase) { progress.phase(phase); },
@@ -168,9 +168,10 @@ bool measure_again(const HistoryChoice& history, const results::regress::Regress
   if (what.suspicious.empty()) return false;
   const harness::worker::Interrupt interrupt;
   auto store = open_store(store_address(history.db), results::store::Access::write);
-  fmt::print(stderr, "{} and {} are measured again, each in {} processes\n",
-             results::page::counted(what.suspicious.size(), "suspicious result"),
-             results::page::counted(what.controls.size(), "quiet control"), choice.processes);
+  harness::terminal::remark(
+      fmt::format("{} and {} are measured again, each in {} processes\n",
+                  results::page::counted(what.suspicious.size(), "suspicious result"),
+                  results::page::counted(what.controls.size(), "quiet control"), choice.processes));
   Remeasurement again(store, threads_of(store, found.series[what.suspicious.front()]), interrupt);
   for (const auto* part : {&what.suspicious, &what.controls}) {
     for (const std::size_t i : *part) again.add(found.series[i]);

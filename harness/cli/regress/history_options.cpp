@@ -1,7 +1,6 @@
 #include "harness/cli/regress/history_options.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <span>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "harness/cli/filter_options.h"
 #include "harness/cli/values.h"
 #include "harness/terminal/live_line.h"
+#include "harness/terminal/telling.h"
 #include "kernels/error.h"
 
 namespace assay::cli::regress {
@@ -45,7 +45,7 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
   options.since = choice.since;
   options.today = today();
   options.findings.minimum_effect = choice.minimum_effect;
-  harness::terminal::LiveLine live(isatty(STDERR_FILENO) != 0);
+  harness::terminal::LiveLine live(harness::terminal::draws_status());
   live.show("reading the store");
   const auto store = open_store(store_address(choice.db), results::store::Access::read);
   const std::vector<results::record::Run> runs = store.runs();

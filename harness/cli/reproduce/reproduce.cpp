@@ -1,6 +1,5 @@
 // assay reproduce BUNDLE: repeats the measurements of a bundle here and compares.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -19,6 +18,7 @@
 #include "harness/environment/environment.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
+#include "harness/terminal/telling.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/session.h"
 #include "results/record/json_library.h"
@@ -122,11 +122,11 @@ std::string measure(const Arguments& arguments, const Bundle& bundle, Bench& ben
       bench.modules, rerun.plan.threads, conformance_in(store)));
   store.begin(run);
   if (const double load = harness::environment::load_average(); load > 0.5) {
-    fmt::print(stderr, "note: load average {:.1f}: other work on this machine causes differences\n",
-               load);
+    harness::terminal::note(
+        fmt::format("load average {:.1f}: other work on this machine causes differences", load));
   }
   const harness::worker::SessionOptions session{run.id, run.environment, arguments.timeout_seconds};
-  Progress progress(rerun.plan, isatty(STDERR_FILENO) != 0, stderr);
+  Progress progress(rerun.plan, stderr);
   const harness::worker::SessionObserver observer = {
       [&](std::size_t index, const harness::plan::PlanEntry& entry) {
         progress.begins(index, entry);
@@ -260,7 +260,9 @@ int rerun_here(const Arguments& arguments, const Bundle& bundle, ReproductionRep
   const std::size_t entries = rerun.plan.entries.size();
   std::vector<std::vector<Record>> here(entries);  // of each entry, one a run
   for (unsigned number = 1; number <= arguments.repeat; ++number) {
-    if (arguments.repeat > 1) fmt::print(stderr, "run {} of {}\n", number, arguments.repeat);
+    if (arguments.repeat > 1) {
+      harness::terminal::remark(fmt::format("run {} of {}\n", number, arguments.repeat));
+    }
     std::vector<Record> kept;
     try {
       report.runs.push_back(measure(arguments, bundle, bench, rerun, store, kept));
@@ -337,7 +339,10 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"reproduce", "Repeat the measurements of a bundle and compare", add,
-                   VerbGroup::trust};
+const Verb verb = {.name = "reproduce",
+                   .summary = "Repeat the measurements of a bundle and compare",
+                   .add = add,
+                   .group = VerbGroup::trust,
+                   .measures = true};
 
 }  // namespace assay::cli::reproduce

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <string>
 
 #include "harness/environment/neutral.h"
 #include "harness/environment/process_state.h"
+#include "harness/terminal/telling.h"
 #include "results/record/listing.h"
 #include "results/record/printable.h"
 
@@ -14,7 +14,7 @@ namespace assay::cli::run {
 namespace {
 
 void note(const std::string& text) {
-  fmt::print(stderr, "note: {}\n", results::record::printable_line(text));
+  harness::terminal::note(results::record::printable_line(text));
 }
 
 void note_limits(const results::record::DeviceIdentity& device) {

@@ -1,7 +1,6 @@
 #include "harness/cli/run/rank_gathering.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -22,6 +21,7 @@
 #include "harness/ranks/meeting.h"
 #include "harness/ranks/open_files.h"
 #include "harness/terminal/live_line.h"
+#include "harness/terminal/telling.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/child.h"
 #include "kernels/error.h"
@@ -91,7 +91,7 @@ class Gathering {
             const harness::worker::Interrupt& interrupt)
       : options_(options),
         place_(place),
-        terminal_(isatty(STDERR_FILENO) != 0),
+        terminal_(harness::terminal::draws_status()),
         live_(terminal_),
         meeting_(rendezvous, place),
         store_(open_store(store_address(options.db), results::store::Access::write)) {

@@ -1,6 +1,5 @@
 // assay run: measures the problems of a suite, single problems or those of claims.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -22,6 +21,7 @@
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/terminal/standard_streams.h"
+#include "harness/terminal/telling.h"
 #include "harness/worker/session.h"
 #include "results/page/text.h"
 #include "results/record/json_library.h"
@@ -41,8 +41,7 @@ std::optional<int> measure(const RunOptions& options, Preparation& found, Store&
                            const harness::worker::SessionOptions& session,
                            const harness::worker::Interrupt& interrupt, RunSummary& summary) {
   const Plan& plan = *summary.plan;
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  Progress progress(plan, terminal, options.json ? stderr : stdout);
+  Progress progress(plan, options.json ? stderr : stdout);
   const harness::worker::SessionObserver observer = {
       [&](std::size_t index, const harness::plan::PlanEntry& entry) {
         progress.begins(index, entry);
@@ -102,11 +101,11 @@ std::optional<int> measure_again(const RunOptions& options, Preparation& found, 
   plan = plan_new(options, more->problems, found);
   if (plan.entries.empty()) return std::nullopt;
   std::fflush(stdout);
-  fmt::print(stderr,
-             "\n{} not decided yet: measuring {} once more, for {:.0f} s at most, which would "
-             "probably decide\n",
-             fmt::join(more->claims, ", "), results::page::counted(plan.entries.size(), "problem"),
-             more->seconds);
+  harness::terminal::remark(
+      fmt::format("\n{} not decided yet: measuring {} once more, for {:.0f} s at most, which would "
+                  "probably decide\n",
+                  fmt::join(more->claims, ", "),
+                  results::page::counted(plan.entries.size(), "problem"), more->seconds));
   begin(options, found, plan, store, session);
   second = {session.run, store.name(), 0, &plan, {}};
   if (const auto stopped = measure(options, found, store, session, interrupt, second)) {
@@ -164,9 +163,8 @@ int run_new(const RunOptions& options, const harness::worker::Interrupt& interru
   begin(options, found, plan, store, session);
   print_environment_notes(found.devices);
   if (const double load = harness::environment::load_average(); load > 0.5) {
-    fmt::print(stderr,
-               "note: load average {:.1f}: other work on this machine makes intervals wider\n",
-               load);
+    harness::terminal::note(
+        fmt::format("load average {:.1f}: other work on this machine makes intervals wider", load));
   }
   return carry_out(options, found, plan, store, session, interrupt);
 }
@@ -236,9 +234,8 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   session.environment = store.put_environment(
       harness::environment::environment_json(found.modules, threads, conformance_in(store)));
   if (session.environment != run.environment) {
-    fmt::print(stderr,
-               "note: the environment has changed since the run began; each record names "
-               "its own environment\n");
+    harness::terminal::note(
+        "the environment has changed since the run began; each record names its own environment");
   }
   return carry_out(options, found, plan, store, session, interrupt);
 }
@@ -368,6 +365,10 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verb = {"run", "Measure and verify a suite or single problems", add, VerbGroup::measure};
+const Verb verb = {.name = "run",
+                   .summary = "Measure and verify a suite or single problems",
+                   .add = add,
+                   .group = VerbGroup::measure,
+                   .measures = true};
 
 }  // namespace assay::cli::run

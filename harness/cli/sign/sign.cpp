@@ -8,6 +8,7 @@
 #include "harness/cli/output_file.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
+#include "harness/terminal/telling.h"
 #include "results/bundle/bundle.h"
 #include "results/bundle/signature.h"
 
@@ -28,7 +29,8 @@ int run(const Arguments& arguments) {
   out.stream() << at_place(
       "--key", [&] { return results::bundle::signature_of(arguments.file, arguments.key); });
   out.commit();
-  fmt::print(stderr, "signed run {} in {}\n", bundle.manifest.run.id.substr(0, 8), path);
+  harness::terminal::remark(
+      fmt::format("signed run {} in {}\n", bundle.manifest.run.id.substr(0, 8), path));
   return kDone;
 }
 
