@@ -1,13 +1,17 @@
 #include "harness/cli/common.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 
 #include "harness/cli/hints.h"
+#include "harness/terminal/live_line.h"
+#include "harness/terminal/wrapped.h"
 #include "kernels/nearest.h"
 #include "kernels/secrets.h"
 #include "results/page/text.h"
@@ -40,6 +44,22 @@ std::string brief_lines(const std::string& text) {
   return out;
 }
 
+/// With leading spaces; on a terminal broken at its width, with the rest of each line further
+/// right. Elsewhere, other programs look for words in whole lines.
+std::string for_stderr(const std::string& text, int indent) {
+  const std::string lead(static_cast<std::size_t>(indent), ' ');
+  if (isatty(STDERR_FILENO) == 0) return lead + text + "\n";
+  constexpr int kHanging = 2;
+  const int width = static_cast<int>(harness::terminal::columns_of_stderr());
+  std::string out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    out += lead + harness::terminal::wrapped(line, indent + kHanging, width)
+                      .substr(static_cast<std::size_t>(indent + kHanging));
+  }
+  return out;
+}
+
 }  // namespace
 
 void print_error(const std::string& what, const std::string& hint) {
@@ -47,8 +67,8 @@ void print_error(const std::string& what, const std::string& hint) {
   const auto safe = [](const std::string& text) {
     return brief_lines(without_known_secrets(results::record::printable(text)));
   };
-  fmt::print(stderr, "assay: error: {}\n", safe(what));
-  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", safe(hint));
+  fmt::print(stderr, "{}", for_stderr("assay: error: " + safe(what), 0));
+  if (!hint.empty()) fmt::print(stderr, "{}", for_stderr("hint: " + safe(hint), 2));
 }
 
 results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db) {

@@ -9,15 +9,12 @@
 #include "harness/terminal/table.h"
 
 namespace assay::harness::terminal {
-namespace {
 
 std::size_t columns_of_stderr() {
   winsize size = {};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
 }
-
-}  // namespace
 
 void LiveLine::show(const std::string& text) {
   if (!terminal_) return;

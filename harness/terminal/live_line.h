@@ -2,9 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 namespace assay::harness::terminal {
+
+/// The width of the terminal on stderr; 80 if it is unknown.
+std::size_t columns_of_stderr();
 
 class LiveLine {
  public:

@@ -150,13 +150,13 @@ page::Html means_table(const ComparedGroup& group) {
                              : std::string("–"));
   }
   return html(
-      R"(<div class="table" role="region" tabindex="0" aria-label="Geometric means"><table>)"
-      R"(<caption>Geometric means of speed</caption><thead><tr><th scope="col">Operation</th>)"
+      R"(<div class="table" role="region" tabindex="0" aria-label="{0}"><table>)"
+      R"(<caption>{0}</caption><thead><tr><th scope="col">Operation</th>)"
       R"(<th scope="col" class="number">Problems</th><th scope="col" class="number">Speed</th>)"
-      R"(<th scope="col" class="number">95% interval</th><th scope="col"></th>)"
+      R"(<th scope="col" class="number">95% interval</th><th scope="col">line: 1</th>)"
       R"(<th scope="col">Difference</th><th scope="col" class="number">Per watt (problems)</th>)"
-      R"(<th scope="col" class="number">Per dollar</th></tr></thead><tbody>{}</tbody></table></div>)",
-      rows);
+      R"(<th scope="col" class="number">Per dollar</th></tr></thead><tbody>{1}</tbody></table></div>)",
+      "Geometric means of speed, " + group_title(group), rows);
 }
 
 page::Html score_html(const Score& score, const Weights& weights) {

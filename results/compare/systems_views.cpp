@@ -118,7 +118,7 @@ page::Html table_html(const SystemsTable& table, bool alike) {
     heads += page::html(R"(<th scope="col" class="number">{}</th>)", side.label);
   }
   for (std::size_t i = 1; i < table.sides.size(); ++i) {
-    heads += page::html(R"(<th scope="col" class="number">{} / {}</th><th scope="col"></th>)",
+    heads += page::html(R"(<th scope="col" class="number">{} / {}</th><th scope="col">Ahead</th>)",
                         table.sides[i].label, table.sides[0].label);
   }
   for (const SystemRow& row : table.rows) {
@@ -126,9 +126,10 @@ page::Html table_html(const SystemsTable& table, bool alike) {
   }
   if (rows.empty()) return {};
   return page::html(
-      R"(<div class="table" role="region" tabindex="0" aria-label="Metrics"><table class="systems">)"
+      R"(<div class="table" role="region" tabindex="0" aria-label="{}"><table class="systems">)"
       R"(<thead><tr><th scope="col">Metric</th>{}</tr></thead><tbody>{}</tbody></table></div>)",
-      heads, rows);
+      alike ? "Metrics that are published alike" : "Metrics that are not published alike", heads,
+      rows);
 }
 
 page::Html sides_html(const SystemsTable& table) {

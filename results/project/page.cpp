@@ -64,7 +64,8 @@ std::string validation_html(const Validation& validation, const std::string& ass
       "class=\"table\"><table>"
       "<thead><tr><th>Published</th><th class=\"number\">Figure</th><th class=\"number\">Projected"
       "</th><th class=\"number\">95% interval</th><th>Projected ÷ published, ⅓ to 3</th>"
-      "<th class=\"number\">Error</th><th></th></tr></thead><tbody>\n{}</tbody></table></div>\n"
+      "<th class=\"number\">Error</th><th "
+      "scope=\"col\">Inside</th></tr></thead><tbody>\n{}</tbody></table></div>\n"
       "</main>\n<footer><p>Made by Assay {}.</p></footer>\n",
       page.title, validation.held_out(), validation.held_out_inside(),
       page::percent_text(validation.held_out_error()), rows, assay_version);

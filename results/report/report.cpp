@@ -279,9 +279,10 @@ std::string text_of(const ordered_json& data) {
 std::string brief_html(const ReportInput& input) {
   ordered_json data = data_of(input, ordered_json::array());
   data["records"] = ordered_json::array();
-  return page::page_html({title_of(input, totals_of(input)),
-                          html("{}{}", without_inner_links(front(input).text), foot(input)),
-                          text_of(data), "", print_foot(input)});
+  return page::page_html(
+      {title_of(input, totals_of(input)),
+       html("<main>{}</main>{}", without_inner_links(front(input).text), foot(input)),
+       text_of(data), "", print_foot(input)});
 }
 
 }  // namespace

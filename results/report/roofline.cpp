@@ -164,12 +164,12 @@ page::Html ceilings_table(const DevicePart& part) {
   }
   if (part.ceilings.memory) rows += ceiling_row("memory", *part.ceilings.memory, "B/s", part);
   return html(
-      R"(<div class="table" role="region" tabindex="0" aria-label="Ceilings"><table>)"
-      R"(<caption>Ceilings, measured in this run</caption><thead><tr><th scope="col">Roof</th>)"
+      R"(<div class="table" role="region" tabindex="0" aria-label="{0}"><table>)"
+      R"(<caption>{0}, measured in this run</caption><thead><tr><th scope="col">Roof</th>)"
       R"(<th scope="col" class="number">Rate</th><th scope="col" class="number">±</th>)"
       R"(<th scope="col">Problem of the best result</th><th scope="col">Implementation</th>)"
-      R"(<th scope="col">Record</th></tr></thead><tbody>{}</tbody></table></div>)",
-      rows);
+      R"(<th scope="col">Record</th></tr></thead><tbody>{1}</tbody></table></div>)",
+      "Ceilings of " + device_title(part.first()), rows);
 }
 
 page::Html figure(const Roofline& roofline, const DevicePart& part, const std::string& id) {

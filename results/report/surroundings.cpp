@@ -64,7 +64,7 @@ page::Html environment_details(const std::string& hash, const std::string& json,
   if (parsed.is_object()) {
     for (const auto& [group, value] : parsed.items()) {
       body +=
-          html("<h4>{}</h4><dl>{}</dl>", group, lines_of(value, value.is_object() ? "" : group));
+          html("<h3>{}</h3><dl>{}</dl>", group, lines_of(value, value.is_object() ? "" : group));
     }
   } else {
     body = page::html("<pre>{}</pre>", json);

@@ -1,8 +1,11 @@
 """Options that every verb takes: -o, --no-progress, -q; and -v of those that measure."""
 
+import fcntl
 import os
 import pty
+import struct
 import subprocess
+import termios
 import unittest
 
 from assay_case import COPY, PROGRAM, AssayCase
@@ -43,6 +46,20 @@ class OutputOption(AssayCase):
         self.assertIn("by 2 ranks", file.read_text())
 
 
+def all_of(descriptor):
+    """What is written to a pipe or a terminal until its other end is closed."""
+    out = b""
+    while True:
+        try:
+            part = os.read(descriptor, 4096)
+        except OSError:  # so says a terminal
+            part = b""
+        if not part:
+            os.close(descriptor)
+            return out.decode()
+        out += part
+
+
 class Telling(AssayCase):
     def told(self, *more, terminal):
         """Standard output and what was told on stderr, a terminal or a pipe."""
@@ -54,19 +71,10 @@ class Telling(AssayCase):
             stderr=theirs,
         )
         os.close(theirs)
-        told = b""
-        while True:
-            try:
-                part = os.read(ours, 4096)
-            except OSError:  # the other end of a terminal is closed
-                break
-            if not part:
-                break
-            told += part
-        os.close(ours)
+        told = all_of(ours)
         out = process.communicate()[0].decode()
-        self.assertEqual(process.returncode, 0, out + told.decode())
-        return out, told.decode()
+        self.assertEqual(process.returncode, 0, out + told)
+        return out, told
 
     def test_a_terminal_sees_progress_unless_none_is_wanted(self):
         self.assertIn(REDRAWN, self.told(terminal=True)[1])
@@ -89,6 +97,18 @@ class Telling(AssayCase):
         # A variable that Assay does not use is noted.
         self.assertIn("OMP_NUM_THREADS", self.told("--no-progress", terminal=False)[1])
         self.assertEqual(self.told("-q", terminal=False)[1], "")
+
+    def test_errors_are_broken_at_the_width_of_a_terminal(self):
+        ours, theirs = pty.openpty()
+        columns = 60
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        done = subprocess.run([PROGRAM, "project"], env=self.environment, stderr=theirs, check=False)
+        os.close(theirs)
+        self.assertEqual(done.returncode, 2)
+        lines = all_of(ours).split("\r\n")
+        self.assertTrue(lines[1].startswith("  hint: "), lines)
+        self.assertTrue(lines[2].startswith("    "), lines)
+        self.assertLessEqual(max(map(len, lines)), columns)
 
     def test_every_verb_takes_them(self):
         listed = self.assay("help", exit_code=0).stdout.split("Options:")[0]

@@ -16,8 +16,11 @@
 #include "harness/terminal/table.h"
 #include "kernels/error.h"
 #include "results/page/quantity_text.h"
+#include "results/page/text.h"
 #include "results/project/page.h"
+#include "results/page/text.h"
 #include "results/project/projection.h"
+#include "results/page/text.h"
 #include "results/project/validation.h"
 #include "results/record/json_library.h"
 #include "results/store/store.h"
@@ -186,7 +189,9 @@ int run(const Arguments& arguments) {
   if (arguments.system.empty()) {
     throw InputError(
         "--system: is missing",
-        fmt::format("one of {}", fmt::join(results::project::systems_with_sites(catalogue), ", ")));
+        fmt::format("name one of {}, such as --system cloudmatrix384; `assay systems` lists them",
+                    results::page::counted(results::project::systems_with_sites(catalogue).size(),
+                                           "system")));
   }
   const Site site = results::project::site_of(catalogue, arguments.system);
   if (!arguments.matmul.empty()) return project_all_chips(arguments, catalogue, site);
