@@ -181,7 +181,8 @@
     };
   }
 
-  const redraws = data.rooflines.map(draw);
+  // A page without rooflines has no data.
+  const redraws = (data?.rooflines ?? []).map(draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const redraw of redraws) redraw();
   });

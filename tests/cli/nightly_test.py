@@ -34,7 +34,7 @@ class Nightly(AssayCase):
         bundles = sorted((out / "bundles").iterdir())
         self.assertGreaterEqual(len(bundles), 1)
         self.assay("verify", bundles[0])
-        for name in ("assay.prom", "results.xml", "regress.xml", "regress.md"):
+        for name in ("assay.prom", "results.xml", "regress.xml", "regress.md", "regress.html"):
             self.assertGreater((out / name).stat().st_size, 0, name)
         series = json.loads(self.assay("history", "--json", exit_code=0).stdout)
         self.assertNights(series)

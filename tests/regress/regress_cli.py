@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -83,6 +84,33 @@ class Regress(AssayCase):
         self.assertEqual(len(series), 1)
         self.assertEqual(len(series[0]["runs"]), NIGHTS)
 
+    def test_a_page_draws_each_change_and_keeps_the_exit_code(self):
+        page = self.folder / "regress.html"
+        done = self.assay("regress", "--html", page, exit_code=1)
+        self.assertIn("2 regressions", done.stdout)
+        text = page.read_text()
+        self.assertIn("<h1>2 regressions in 7 series</h1>", text)
+        drawn = re.findall(r'<svg class="history".*?</svg>', text, re.S)
+        self.assertEqual(len(drawn), 4)
+        self.assertEqual([one.count('<g class="worse">') for one in drawn[:2]], [1, 1])
+        # A line of two levels, and a point of each run.
+        step = next(one for one in drawn if ">2025-04-11<" in one)
+        self.assertEqual(step.count('class="level"'), 2)
+        points = re.search(r'class="points" d="([^"]*)"', step).group(1)
+        self.assertEqual(points.count("h0"), NIGHTS)
+        # What became slower is drawn further down.
+        heights = [float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)h0", points)]
+        self.assertLess(sum(heights[:100]) / 100, sum(heights[100:]) / 50)
+
+    def test_a_page_of_histories_has_each_series(self):
+        text = self.assay("history", "--html", "-", exit_code=0).stdout
+        self.assertTrue(text.startswith("<!DOCTYPE html>") and text.endswith("</html>\n"))
+        self.assertEqual(text.count('<svg class="course"'), 7)
+        self.store.unlink()
+        subprocess.run([SYNTHETIC_STORE, self.store, "4"], check=True)
+        text = self.assay("regress", "--html", "-", exit_code=3).stdout
+        self.assertIn("<h1>Not judged: 3 more runs needed</h1>", text)
+
     def test_a_baseline_can_be_used_without_history(self):
         first = NIGHTS * 2 // 3
         nights = ([first - 3, first - 2, first - 1], [first, first + 1, first + 2])
@@ -91,6 +119,8 @@ class Regress(AssayCase):
         single = ("--baseline", before[:8], "--run", after[:8], "--problem", "m=2048")
         done = self.assay("regress", *single, exit_code=3)
         self.assertIn("1 not judged", done.stdout)
+        done = self.assay("regress", *single, "--html", "x.html", exit_code=2)
+        self.assertIn("cannot be combined with --html", done.stderr)
         for baseline, run, outcome, code in (
             (before, after, "improvement", 0),
             (after, before, "regression", 1),

@@ -3,44 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
-#include "results/record/listing.h"
+#include "results/regress/words.h"
 
 namespace assay::cli::regress {
 
 namespace {
 
-using results::page::counted;
 using results::regress::CommonChange;
 using results::regress::Regressions;
 using results::regress::ReportedFinding;
 using results::regress::Series;
-using results::regress::Watched;
 using results::regress::WatchedSeries;
 
 constexpr std::size_t kShownWatched = 10;
-
-std::string series_name(const Series& series) {
-  return fmt::format("{} · {}, {}", results::record::brief_problem(series.problem),
-                     series.implementation, name(series.mode));
-}
-
-std::string started_text(const results::regress::HistoryRun& run) {
-  return fmt::format("run {} of {}", results::page::short_id(run.run), run.started.substr(0, 10));
-}
-
-/// "2 more runs at this level will tell".
-std::string more_text(const Watched& watched) {
-  if (watched.more == 0) {
-    return fmt::format("more than {} runs at this level would be needed to tell",
-                       results::regress::kMostMore);
-  }
-  return fmt::format("{} at this level will tell", counted(watched.more, "more run"));
-}
 
 }  // namespace
 
@@ -55,20 +34,12 @@ std::string together_text(const Regressions& found, const RegressStyle& style) {
             worse ? "the machine became slower" : "the machine became faster",
             worse ? harness::terminal::Style::bad : harness::terminal::Style::good, style.colour) +
         "\n";
-    const auto& runs = found.series[common.series].runs;
-    text += harness::terminal::wrapped(
-        fmt::format("{} of {} series of {} changed at {}: {} (median). Look for the cause in the "
-                    "machine (clock, power, cooling, driver, other work), not in one "
-                    "implementation.",
-                    common.moved, common.all, common.device,
-                    started_text(runs[std::min(common.run, runs.size() - 1)]),
-                    results::page::change_text(common.change)),
-        2);
+    text += harness::terminal::wrapped(results::regress::together_text(found, common), 2);
     for (const ReportedFinding& one : found.findings) {
       if (one.together != number) continue;
       text += harness::terminal::wrapped(
           fmt::format("{} {}{}", results::page::change_text(one.finding.change.value),
-                      series_name(found.series[one.series]),
+                      what_text_with_mode(found.series[one.series]),
                       one.state == results::regress::FindingState::regression
                           ? std::string()
                           : fmt::format(" ({})", name(one.state))),
@@ -87,37 +58,15 @@ std::string watching_text(const Regressions& found, const RegressStyle& style) {
   const std::size_t shown = style.all ? found.watched.size() : kShownWatched;
   for (std::size_t i = 0; i < std::min(shown, found.watched.size()); ++i) {
     const WatchedSeries& one = found.watched[i];
-    const Series& series = found.series[one.series];
     text += harness::terminal::wrapped(
-        fmt::format("{} {} since {}: {}", results::page::change_text(one.watched.change()),
-                    series_name(series), started_text(series.runs[one.watched.first]),
-                    more_text(one.watched)),
+        fmt::format("{} {} {}", results::page::change_text(one.watched.change()),
+                    what_text_with_mode(found.series[one.series]), watched_text(found, one)),
         2);
   }
   if (shown < found.watched.size()) {
     text += fmt::format("  and {} more (--all)\n", found.watched.size() - shown);
   }
   return text + "\n";
-}
-
-std::string confirmed_text(const Series& series, const ReportedFinding& reported) {
-  const results::regress::Confirmed& again = reported.confirmed;
-  if (again.run.empty()) return "";
-  if (!again.unused.empty()) {
-    return fmt::format("measured again (run {}), but no result can be used: {}",
-                       results::page::short_id(again.run), again.unused);
-  }
-  std::string text = fmt::format(
-      "measured again in {} (run {}): {}, {}",
-      again.processes == 1 ? std::string("1 process")
-                           : fmt::format("{} processes", again.processes),
-      results::page::short_id(again.run), value_text(series, again.value), name(again.outcome));
-  if (again.outcome == results::regress::Confirmation::none) {
-    text += fmt::format(": at least {} usable processes are needed",
-                        results::regress::kFewestProcesses);
-  }
-  if (again.controls == 0) return text + "; no quiet series was measured beside it";
-  return text + fmt::format("; {} of {} quiet series moved as well", again.moved, again.controls);
 }
 
 nlohmann::ordered_json confirmed_json(const ReportedFinding& reported) {
@@ -127,22 +76,6 @@ nlohmann::ordered_json confirmed_json(const ReportedFinding& reported) {
           {"processes", again.processes},   {"value", again.value},
           {"controls", again.controls},     {"moved", again.moved},
           {"unused", again.unused}};
-}
-
-std::string limits_text(const Regressions& found) {
-  std::string text;
-  if (found.short_series > 0) {
-    text += fmt::format("; {} cannot be judged yet: {} needed", found.short_series,
-                        counted(found.missing_runs, "more run"));
-  }
-  if (found.large_only > 0) {
-    text += fmt::format("; in {} with fewer than {} runs only changes above about 20% can be told",
-                        found.large_only, results::regress::kFewestForSteps);
-  }
-  if (const std::string irregular = found.irregular.text(); !irregular.empty()) {
-    text += "; " + irregular;
-  }
-  return text;
 }
 
 nlohmann::ordered_json together_json(const Regressions& found) {

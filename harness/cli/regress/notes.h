@@ -14,15 +14,8 @@ namespace assay::cli::regress {
 std::string together_text(const results::regress::Regressions& found, const RegressStyle& style);
 /// Series that may have become worse, and how many more runs will tell.
 std::string watching_text(const results::regress::Regressions& found, const RegressStyle& style);
-/// What was not judged or not fully, as clauses: "; in 2 series with fewer than 24 runs only large
-/// changes can be told".
-/// "measured again in 5 processes (run 0d9c1a6e): 1.2 ms; 3 quiet series did not move"; empty if it
-/// was not.
-std::string confirmed_text(const results::regress::Series& series,
-                           const results::regress::ReportedFinding& reported);
-/// The same in JSON; null if it was not.
+/// What measuring a change again showed; null if it was not.
 nlohmann::ordered_json confirmed_json(const results::regress::ReportedFinding& reported);
-std::string limits_text(const results::regress::Regressions& found);
 
 nlohmann::ordered_json together_json(const results::regress::Regressions& found);
 nlohmann::ordered_json watching_json(const results::regress::Regressions& found);

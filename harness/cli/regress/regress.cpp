@@ -3,22 +3,27 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/output_file.h"
+#include "harness/cli/page_file.h"
 #include "harness/cli/regress/baseline.h"
 #include "harness/cli/regress/confirm.h"
 #include "harness/cli/regress/history_options.h"
 #include "harness/cli/regress/text.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
+#include "harness/environment/environment.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/interrupt.h"
 #include "results/exchange/junit.h"
 #include "results/page/text.h"
+#include "results/regress/page.h"
+#include "results/regress/words.h"
 
 namespace assay::cli::regress {
 extern const Verb verb;
@@ -33,6 +38,7 @@ constexpr const char* kAcceptedFile = ".assay-accepted.toml";
 struct Arguments {
   HistoryChoice choice;
   ConfirmChoice confirm;
+  PageChoice page;
   std::string accepted, markdown, junit, baseline, run = "last", alert = "second";
   bool all = false, json = false;
 };
@@ -86,6 +92,10 @@ int run(const Arguments& arguments) {
     return compare_with_baseline(
         {arguments.baseline, arguments.run, arguments.choice, arguments.json});
   }
+  std::optional<PageFile> page;
+  if (!arguments.page.file.empty()) {
+    page.emplace("--html", arguments.page.file, arguments.page.force);
+  }
   results::regress::RegressOptions regress;
   regress.accepted = accepted(arguments);
   regress.findings.alert_first = arguments.alert == "first";
@@ -100,6 +110,10 @@ int run(const Arguments& arguments) {
       return 128 + interrupted.signal;
     }
   }
+  if (page) {
+    page->write(history_html(found, results::regress::HistoryView::changes,
+                             harness::environment::version_text()));
+  }
   if (!arguments.markdown.empty()) {
     write("--markdown", arguments.markdown, regressions_markdown(found));
   }
@@ -107,7 +121,7 @@ int run(const Arguments& arguments) {
   if (arguments.json) {
     fmt::print("{}\n", to_json(found).dump(2, ' ', false,
                                            nlohmann::ordered_json::error_handler_t::replace));
-  } else if (arguments.markdown != "-" && arguments.junit != "-") {
+  } else if (arguments.markdown != "-" && arguments.junit != "-" && arguments.page.file != "-") {
     fmt::print("{}", regressions_text(found, {harness::terminal::terminal_width(),
                                               harness::terminal::use_colour(), arguments.all}));
   }
@@ -115,9 +129,12 @@ int run(const Arguments& arguments) {
   return found.judged() > 0 ? kDone : kNothingRan;
 }
 
-void add_baseline_options(Options& options, Arguments& arguments) {
+/// `of_history` are options that only the whole history takes.
+void add_baseline_options(Options& options, Arguments& arguments,
+                          std::vector<const Option*> of_history) {
   Option& baseline = options.option("--baseline", arguments.baseline, run_id(),
                                     "Compare one run with this run instead of the history");
+  baseline.excludes = std::move(of_history);
   Option& run_option =
       options.option("--run", arguments.run, run_id(), "The run to compare with it");
   run_option.default_text = arguments.run;
@@ -127,8 +144,9 @@ void add_baseline_options(Options& options, Arguments& arguments) {
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
   add_history_options(options, arguments->choice);
-  options.option("--accepted", arguments->accepted, file(), "TOML file with accepted changes")
-      .default_rule = std::string(kAcceptedFile) + ", if it exists";
+  Option& accepted =
+      options.option("--accepted", arguments->accepted, file(), "TOML file with accepted changes");
+  accepted.default_rule = std::string(kAcceptedFile) + ", if it exists";
   options
       .option("--alert", arguments->alert, choice("run", {"first", "second"}),
               "Tell a large change at its first run, or at its second")
@@ -140,13 +158,17 @@ std::function<int()> add(Options& options) {
                      "Number of new processes that measure each of them again");
   processes.default_value("5");
   processes.needs = {&confirm};
-  add_baseline_options(options, *arguments);
   options.flag("--all", arguments->all, "Also show improvements, recoveries and accepted changes");
   add_json_option(options, arguments->json);
-  options.option("--markdown", arguments->markdown, file(),
-                 "Also write a Markdown table; - prints only the table");
-  options.option("--junit", arguments->junit, file(),
-                 "Also write JUnit XML with regressions as failures; - prints only the XML");
+  Option& page =
+      add_page_options(options, arguments->page,
+                       "Also write an HTML page with each change drawn; - prints only the page");
+  Option& markdown = options.option("--markdown", arguments->markdown, file(),
+                                    "Also write a Markdown table; - prints only the table");
+  Option& junit =
+      options.option("--junit", arguments->junit, file(),
+                     "Also write JUnit XML with regressions as failures; - prints only the XML");
+  add_baseline_options(options, *arguments, {&accepted, &confirm, &page, &markdown, &junit});
   options.footer(
       "Finds the levels of each history, and reports a change of level if a permutation\n"
       "test and a test for correlated runs both confirm it, with at most 1% false\n"

@@ -16,9 +16,6 @@ struct RegressStyle {
 };
 
 std::string regressions_text(const results::regress::Regressions& found, const RegressStyle& style);
-/// A change in one line: size, first run.
-std::string change_text(const results::regress::Regressions& found,
-                        const results::regress::ReportedFinding& reported);
 /// For a pull request or a chat: a table, regressions first.
 std::string regressions_markdown(const results::regress::Regressions& found);
 nlohmann::ordered_json to_json(const results::regress::Regressions& found);
