@@ -6,7 +6,9 @@
 // names each key once, in the order in which it is written. Members are numbers, booleans, strings,
 // named enumerations (enums.h), structs with keys, and optionals, vectors and string-keyed maps of
 // these. Reading accepts the keys in any order; every key must be present, and no other key may be,
-// except those that the function names by `archive.derived()` where the archive has it.
+// except those that the function names by `archive.derived()` where the archive has it. A key that
+// came later has `since`: a text of an earlier schema does not have it, and its member then keeps
+// its default.
 #pragma once
 
 #include <array>
@@ -30,14 +32,25 @@ struct Description {
   // NOLINTNEXTLINE(google-explicit-constructor): most descriptions consist of a text only.
   constexpr Description(const char* text_ = "", const char* pattern_ = nullptr, double maximum_ = 0)
       : text(text_), pattern(pattern_), maximum(maximum_) {}
+  /// The same for a key that schemas before this one lack.
+  constexpr Description since_schema(int schema) const {
+    Description out = *this;
+    out.since = schema;
+    return out;
+  }
   const char* text;
   const char* pattern;  ///< regular expression that a string value must match; null: any string
   double maximum;       ///< upper limit of a number; 0: no limit
+  int since = 0;        ///< first schema that has the key
 };
+
+/// The schema of a text whose keys all are present.
+inline constexpr int kNewestSchema = std::numeric_limits<int>::max();
 
 struct JsonStyle {
   int indent = -1;               ///< spaces per level; below 0: one line without spaces
   bool without_numbers = false;  ///< write arrays of numbers as empty arrays
+  int schema = kNewestSchema;    ///< leave out keys that came later
 };
 
 // ---- writing
@@ -53,7 +66,8 @@ class JsonWriter {
 
   /// For `keys` functions.
   template <typename T>
-  void operator()(const char* key, const T& value, const Description& = {}) {
+  void operator()(const char* key, const T& value, const Description& description = {}) {
+    if (description.since > style_.schema) return;
     begin_item();
     write_key(key);
     write(value);
@@ -104,12 +118,14 @@ class JsonWriter {
 struct JsonPath {
   const JsonPath* above = nullptr;
   std::string_view key = {};
-  std::string_view what = {};    ///< only in the topmost path: what is being read, "record"
-  std::size_t index = kNoIndex;  ///< position in an array, used instead of a key
+  std::string_view what = {};          ///< only in the topmost path: what is being read, "record"
+  std::size_t index = kNoIndex;        ///< position in an array, used instead of a key
+  int topmost_schema = kNewestSchema;  ///< only in the topmost path: the schema of the text
 
   static constexpr std::size_t kNoIndex = static_cast<std::size_t>(-1);
   std::string text() const;
   std::string_view topmost_what() const { return above == nullptr ? what : above->topmost_what(); }
+  int schema() const { return above == nullptr ? topmost_schema : above->schema(); }
 };
 
 /// One value of a parsed text.
@@ -195,7 +211,8 @@ class JsonReader {
   JsonReader(const JsonValue& value, const JsonPath& path) : object_(value, path), path_(path) {}
 
   template <typename T>
-  void operator()(const char* key, T& value, const Description& = {}) {
+  void operator()(const char* key, T& value, const Description& description = {}) {
+    if (description.since > 0 && description.since > path_.schema()) return;
     read(object_.take(key), {&path_, key}, value);
   }
   /// A key that some writers add and that follows from the others: not read.

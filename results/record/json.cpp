@@ -9,11 +9,12 @@ namespace assay::results::record {
 
 namespace {
 
-void require_schema(const JsonValue& json, const JsonPath& path) {
+/// The schema of the record, which this program can read.
+int readable_schema(const JsonValue& json, const JsonPath& path) {
   int schema = 0;
   JsonObject object(json, path);
   JsonReader::read(object.take("schema"), {&path, "schema"}, schema);
-  if (schema == kRecordSchema) return;
+  if (schema >= 1 && schema <= kRecordSchema) return schema;
   throw InputError(fmt::format("record has schema {}, which this assay cannot read", schema),
                    "upgrade assay if a newer version wrote the record");
 }
@@ -21,11 +22,11 @@ void require_schema(const JsonValue& json, const JsonPath& path) {
 }  // namespace
 
 void append_text(std::string& out, const Record& record, Samples samples) {
-  append_json(out, record, {.without_numbers = samples == Samples::none});
+  append_json(out, record, {.without_numbers = samples == Samples::none, .schema = record.schema});
 }
 
 std::string to_json(const Record& record, int indent) {
-  return encode(record, {.indent = indent});
+  return encode(record, {.indent = indent, .schema = record.schema});
 }
 
 Record record_from_json(std::string_view text) {
@@ -33,8 +34,8 @@ Record record_from_json(std::string_view text) {
   constexpr std::size_t kLargest = std::size_t{16} << 20;
   if (text.size() > kLargest) throw InputError("record: has more than 16 MiB");
   const JsonDocument document(text, "record");
-  const JsonPath path = {nullptr, {}, "record"};
-  require_schema(document.root(), path);
+  JsonPath path = {nullptr, {}, "record"};
+  path.topmost_schema = readable_schema(document.root(), path);
   Record record;
   JsonReader::read(document.root(), path, record);
   return record;

@@ -173,8 +173,10 @@ void keys(Archive& archive, T& load) {
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Record>
 void keys(Archive& archive, T& record) {
-  archive("schema", record.schema,
-          "Version of this schema. Every change of keys or meanings increases it.");
+  archive(
+      "schema", record.schema,
+      "Version of this schema. Every further key increases it; a record has the keys of its own.");
+  // A further key raises kRecordSchema (record.h), and has `.since_schema(kRecordSchema)`.
   archive("id", record.id,
           {"UUID of this record: version 4, or version 8 if it was derived from an imported file "
            "that contains no id",

@@ -17,8 +17,8 @@
 
 namespace assay::results::record {
 
-/// Raised whenever a key is added or removed or changes its meaning, since reading wants exactly
-/// the keys of this version.
+/// Raised whenever a key is added. Records of earlier schemas stay readable: a key says since which
+/// schema it is there (codec.h), and keys are not removed and do not change their meaning.
 inline constexpr int kRecordSchema = 1;
 
 using Properties = std::map<std::string, std::string>;
@@ -224,8 +224,9 @@ double intensity(const Record& record);
 /// The texts of all notes, one after another; empty if there are none.
 std::string notes_text(const Record& record);
 
-/// JSON text (one object, keys in the schema's order), and back. record_from_json throws InputError
-/// that names the key, or the schema number if it is not kRecordSchema.
+/// JSON text (one object, the keys of the record's schema in their order), and back.
+/// record_from_json throws InputError that names the key, or the schema number if it is above
+/// kRecordSchema.
 std::string to_json(const Record& record, int indent = -1);
 /// Appends the text of to_json(). With Samples::none, device_seconds and host_seconds are empty
 /// arrays; a store keeps the samples in columns of their own.

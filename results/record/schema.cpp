@@ -20,7 +20,7 @@ class SchemaWriter {
  public:
   template <typename T>
   void operator()(const char* key, const T& value, const Description& description = {}) {
-    add(key, property(value, description));
+    add(key, property(value, description), description.since == 0);
   }
 
   /// An object that some writers add; a reader does not use it.
@@ -37,9 +37,9 @@ class SchemaWriter {
 
  private:
   // Not templates: building JSON takes long to compile.
-  void add(const char* key, ordered_json property) {
+  void add(const char* key, ordered_json property, bool in_every_schema) {
     properties_[key] = std::move(property);
-    required_.push_back(key);
+    if (in_every_schema) required_.push_back(key);
   }
   ordered_json object_of_keys() const {
     return {{"type", "object"},
@@ -137,7 +137,12 @@ std::string record_schema() {
                        "is not finite or not known is null. Durations are in seconds."}};
   out.update(SchemaWriter::object(Record{}));
   ordered_json& schema = out["properties"]["schema"];
-  schema = {{"description", schema["description"]}, {"const", kRecordSchema}};
+  schema = {{"description", schema["description"]}};
+  if (kRecordSchema == 1) {
+    schema["const"] = kRecordSchema;
+  } else {
+    schema.update({{"type", "integer"}, {"minimum", 1}, {"maximum", kRecordSchema}});
+  }
   out.update(ordered_json::parse(kModelledRules));
   return out.dump(2) + "\n";
 }

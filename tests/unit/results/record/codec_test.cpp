@@ -26,6 +26,40 @@ void keys(Archive& archive, T& step) {
   archive("seconds", step.seconds);
 }
 
+/// Schema 1 has the way alone, schema 2 also its length, schema 3 also its steps.
+struct Way {
+  int schema = 3;
+  std::string name;
+  double metres = 0;
+  std::vector<Step> steps;
+};
+template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, Way>
+void keys(Archive& archive, T& way) {
+  archive("schema", way.schema);
+  archive("name", way.name, "Its name");
+  archive("metres", way.metres, Description("Its length").since_schema(2));
+  archive("steps", way.steps, Description("How to go").since_schema(3));
+}
+
+Way way_of(const std::string& text, int schema) {
+  const JsonDocument document(text, "way");
+  JsonPath path = {nullptr, {}, "way"};
+  path.topmost_schema = schema;
+  Way out;
+  JsonReader::read(document.root(), path, out);
+  return out;
+}
+
+std::string refusal_of_way(const std::string& text, int schema) {
+  try {
+    way_of(text, schema);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
 /// One member of each type that the codec knows.
 struct Order {
   Mode mode = Mode::cold;
@@ -86,6 +120,18 @@ std::string refusal(const std::string& text) {
 std::string refusal(const std::string& from, const std::string& to) {
   std::string text = encode(full());
   return refusal(text.replace(text.find(from), from.size(), to));
+}
+
+TEST(Codec, AKeyThatCameLaterIsNeitherReadNorWrittenInAnEarlierSchema) {
+  const std::string first = R"({"schema":1,"name":"north"})";
+  const std::string second = R"({"schema":2,"name":"north","metres":4.5})";
+  EXPECT_EQ(way_of(first, 1).metres, 0);
+  EXPECT_EQ(way_of(second, 2).metres, 4.5);
+  EXPECT_EQ(encode(way_of(first, 1), {.schema = 1}), first);
+  EXPECT_EQ(encode(way_of(second, 2), {.schema = 2}), second);
+  EXPECT_EQ(encode(way_of(second, 2)), R"({"schema":2,"name":"north","metres":4.5,"steps":[]})");
+  EXPECT_EQ(refusal_of_way(first, 2), "way: metres is missing");
+  EXPECT_EQ(refusal_of_way(second, 1), "way: metres is not a key of a way");
 }
 
 TEST(Codec, WritesKeysInTheirOrder) {
