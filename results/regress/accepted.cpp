@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 
 #include "kernels/error.h"
 #include "results/claims/catalogue_reader.h"
@@ -86,6 +87,18 @@ std::vector<Accepted> load_accepted(const std::filesystem::path& file) {
   const std::string text =
       process::read_file(file.string(), process::kLargestToml, "name a TOML file");
   return parse_accepted(file.string(), text);
+}
+
+std::string to_toml(const Accepted& accepted) {
+  const auto line = [](std::string_view key, const std::string& value) {
+    std::ostringstream quoted;
+    quoted << toml::value<std::string>(value);
+    return value.empty() ? std::string() : fmt::format("{} = {}\n", key, quoted.str());
+  };
+  return "[[accepted]]\n" + line("series", accepted.series) + line("run", accepted.run) +
+         line("date", accepted.date) +
+         (accepted.at_most > 0 ? fmt::format("at_most = {}\n", accepted.at_most) : "") +
+         line("reason", accepted.reason) + line("until", accepted.until);
 }
 
 bool applies_to(const Accepted& accepted, const Series& series, const HistoryFinding& finding) {

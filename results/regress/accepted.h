@@ -25,6 +25,9 @@ struct Accepted {
 std::vector<Accepted> load_accepted(const std::filesystem::path& file);
 std::vector<Accepted> parse_accepted(const std::string& name, std::string_view text);
 
+/// An entry as it stands in such a file.
+std::string to_toml(const Accepted& accepted);
+
 /// Whether the entry is about this finding: the series matches, and its run or date is among those
 /// at which the change may have happened. The end date is not checked.
 bool applies_to(const Accepted& accepted, const Series& series, const HistoryFinding& finding);

@@ -57,15 +57,14 @@ page::Html environment_of(const ReportedFinding& reported) {
   return page::html("<p>Changed at the same time:</p><ul>{}</ul>", rows);
 }
 
-/// The entry that would accept a regression, to copy.
+/// The command that would accept a regression, to copy.
 page::Html acceptance_of(const Series& series, const ReportedFinding& reported) {
   if (reported.state != FindingState::regression) return {};
   const std::size_t run = std::min(reported.finding.first, series.runs.size() - 1);
   return page::html(
-      "<details class=\"folded\"><summary>Accept it</summary><p>In "
-      "<code>.assay-accepted.toml</code>, under version control:</p><pre>[[accepted]]\n"
-      "series = \"{}\"\nrun = \"{}\"\nreason = \"…\"\nuntil = \"…\"</pre></details>",
-      series.key(), page::short_id(series.runs[run].run));
+      "<p class=\"small\">Accept it: <code>assay regress --accept {} --reason TEXT --until "
+      "DATE</code></p>",
+      page::short_id(series.runs[run].run));
 }
 
 page::Html finding_html(const Regressions& found, const ReportedFinding& reported) {

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import tomllib
 import unittest
 import xml.etree.ElementTree
 
@@ -68,6 +69,28 @@ class Regress(AssayCase):
         elsewhere = self.folder / "none.toml"
         elsewhere.write_text("")
         self.assay("regress", "--accepted", elsewhere, exit_code=1)
+
+    def test_a_regression_is_accepted_by_a_command(self):
+        file = self.folder / ".assay-accepted.toml"
+        file.write_text('# ours\n[[accepted]]\nseries = "nothing"\ndate = "2020-01-01"\n'
+                        'reason = "old"\nuntil = "2020-02-01"')
+        words = ("--accept", CHANGED, "--reason", 'the "safer" mode', "--until", "2099-12-31")
+        done = self.assay("regress", *words, exit_code=0)
+        self.assertIn("accepted until 2099-12-31: matmul", done.stdout)
+        text = file.read_text()
+        self.assertTrue(text.startswith("# ours\n"), text)
+        changes = self.changes(exit_code=1)
+        accepted = changes["accepted", "step", "matmul"]
+        self.assertIn("the \"safer\" mode", self.assay("regress", "--all").stdout)
+        entry = tomllib.loads(text)["accepted"][1]
+        self.assertEqual(entry["series"], accepted["series"])
+        self.assertAlmostEqual(entry["at_most"], accepted["change"], delta=0.01)
+        # The drift is left, and what is not there cannot be accepted.
+        self.assertIn(("regression", "drift", "attention"), changes)
+        done = self.assay("regress", *words, exit_code=2)
+        self.assertIn("no regression began at this run", done.stderr)
+        self.assertEqual(file.read_text(), text)
+        self.assay("regress", "--accept", CHANGED, exit_code=2)
 
     def test_markdown_and_junit_files_are_written(self):
         self.assay("regress", "--junit", "r.xml", "--markdown", "r.md", exit_code=1)

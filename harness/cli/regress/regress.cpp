@@ -10,6 +10,7 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/output_file.h"
 #include "harness/cli/page_file.h"
+#include "harness/cli/regress/accept.h"
 #include "harness/cli/regress/baseline.h"
 #include "harness/cli/regress/confirm.h"
 #include "harness/cli/regress/history_options.h"
@@ -38,13 +39,18 @@ constexpr const char* kAcceptedFile = ".assay-accepted.toml";
 struct Arguments {
   HistoryChoice choice;
   ConfirmChoice confirm;
+  AcceptChoice accept;
   PageChoice page;
   std::string accepted, markdown, junit, baseline, run = "last", alert = "second";
   bool all = false, json = false;
 };
 
 std::vector<results::regress::Accepted> accepted(const Arguments& arguments) {
-  if (!arguments.accepted.empty()) return results::regress::load_accepted(arguments.accepted);
+  // The file that --accept will write may not be there yet.
+  const bool may_lack = !arguments.accept.run.empty() && !fs::exists(arguments.accepted);
+  if (!arguments.accepted.empty() && !may_lack) {
+    return results::regress::load_accepted(arguments.accepted);
+  }
   return fs::exists(kAcceptedFile) ? results::regress::load_accepted(kAcceptedFile)
                                    : std::vector<results::regress::Accepted>();
 }
@@ -110,6 +116,12 @@ int run(const Arguments& arguments) {
       return 128 + interrupted.signal;
     }
   }
+  if (!arguments.accept.run.empty()) {
+    fmt::print("{}",
+               accept_regressions(found, arguments.accept,
+                                  arguments.accepted.empty() ? kAcceptedFile : arguments.accepted));
+    return kDone;
+  }
   if (page) {
     page->write(history_html(found, results::regress::HistoryView::changes,
                              harness::environment::version_text()));
@@ -141,12 +153,26 @@ void add_baseline_options(Options& options, Arguments& arguments,
   run_option.needs = {&baseline};
 }
 
+/// Returns --accept.
+Option& add_accept_options(Options& options, AcceptChoice& accept) {
+  Option& run = options.option("--accept", accept.run, text("RUN"),
+                               "Accept the regressions that began at this run: adds them to the "
+                               "file of --accepted");
+  Option& reason = options.option("--reason", accept.reason, text("TEXT"), "Why they are accepted");
+  Option& until = options.option("--until", accept.until, date(),
+                                 "Last day on which they are accepted, e.g. 2027-03-31");
+  run.needs = {&reason, &until};
+  reason.needs = until.needs = {&run};
+  return run;
+}
+
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
   add_history_options(options, arguments->choice);
   Option& accepted =
       options.option("--accepted", arguments->accepted, file(), "TOML file with accepted changes");
   accepted.default_rule = std::string(kAcceptedFile) + ", if it exists";
+  Option& accept = add_accept_options(options, arguments->accept);
   options
       .option("--alert", arguments->alert, choice("run", {"first", "second"}),
               "Tell a large change at its first run, or at its second")
@@ -168,7 +194,8 @@ std::function<int()> add(Options& options) {
   Option& junit =
       options.option("--junit", arguments->junit, file(),
                      "Also write JUnit XML with regressions as failures; - prints only the XML");
-  add_baseline_options(options, *arguments, {&accepted, &confirm, &page, &markdown, &junit});
+  add_baseline_options(options, *arguments,
+                       {&accepted, &accept, &confirm, &page, &markdown, &junit});
   options.footer(
       "Finds the levels of each history, and reports a change of level if a permutation\n"
       "test and a test for correlated runs both confirm it, with at most 1% false\n"
@@ -188,7 +215,7 @@ std::function<int()> add(Options& options) {
       "Both hold until a later run is slow. Any other step stays a regression. These\n"
       "results stay in the store as a run of the suite `confirmation`, and are no\n"
       "night of a history.\n\n"
-      "An accepted change, in a file under version control:\n"
+      "An accepted change, which --accept writes, in a file under version control:\n"
       "  [[accepted]]\n"
       "  series = \"matmul*onednn\"   # part of the field `series` of --json\n"
       "  run = \"0d9c1a6e\"           # first run of the new level, or `date`\n"

@@ -135,8 +135,12 @@ std::string regressions_text(const Regressions& found, const RegressStyle& style
   }
   text += harness::terminal::wrapped(summary_text(found), 0);
   if (found.regressions() > 0) {
-    text += harness::terminal::wrapped(
-        "To accept a change: [[accepted]] series, run, reason, until (see --help).", 0);
+    const auto first =
+        std::ranges::find(found.findings, FindingState::regression, &ReportedFinding::state);
+    const Series& series = found.series[first->series];
+    const HistoryRun& run = series.runs[std::min(first->finding.first, series.runs.size() - 1)];
+    text += fmt::format("accept it: assay regress --accept {} --reason TEXT --until DATE\n",
+                        results::page::short_id(run.run));
   }
   return text;
 }
