@@ -4,7 +4,7 @@
 namespace assay::harness::environment {
 
 struct Build {
-  const char* version;   ///< "0.1.0"
+  const char* version;   ///< "0.2.0"
   const char* commit;    ///< of git; empty where it was not built from a checkout
   const char* compiler;  ///< "GNU 12.2.0"
   const char* type;      ///< "Release"

@@ -44,7 +44,7 @@ std::string host_name();
 /// Mean number of running processes over the last minute; negative if unknown.
 double load_average();
 
-/// "0.1.0 (8005f8c)".
+/// "0.2.0 (8005f8c)".
 std::string version_text();
 
 }  // namespace assay::harness::environment
