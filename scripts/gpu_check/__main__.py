@@ -26,17 +26,20 @@ from torch_process import Torch
 BUDGETS = {"device": 20, "ceilings": 65, "quick": 75, "llm": 165, "load": 45, "kernels": 45,
            "conform": 90, "bundles": 25}
 MINUTES = 9
+TORCH = 20  # seconds for one problem, after which PyTorch hangs
 GROUP = 4  # problems that Assay measures before PyTorch has its turn
 
 
 class Check:
     def __init__(self, options):
         self.options = options
+        self.share = options.minutes / MINUTES  # of the usual time
         self.sizes = problems.Rehearsed if options.rehearse else problems.Real
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gpu-check-"))
         self.logs = self.folder / "logs"
         self.logs.mkdir()
-        self.assay, self.torch = Assay(options, self.logs), Torch(self.logs)
+        self.assay = Assay(options, self.logs, patience=20 * max(1, self.share))
+        self.torch = Torch(self.logs)
         self.device, self.peaks, self.rows, self.failed = {}, {}, [], []
         self.started = datetime.datetime.now(datetime.timezone.utc)
         self.measured = None
@@ -95,7 +98,7 @@ class Check:
             stored += records
             for text in group:
                 mine = [one for one in records if table.is_of(one, text)]
-                seconds, by, why = self.torch.measure(text, limit, self.sizes.torch)
+                seconds, by, why = self.torch.measure(text, limit, TORCH * self.share)
                 whys.update([why] if why else [])
                 self.rows.append({**table.row(text, mine, seconds, self.peaks), "by": by,
                                   "torch_seconds": seconds})
@@ -148,16 +151,16 @@ class Check:
     # The whole.
 
     def carry_out(self):
-        share = self.options.minutes / MINUTES
-        plan = self.plan = Plan(60 * self.options.minutes)
+        # Finding a device takes as long as it does, on a machine that computes in its place above all.
+        finding = 600 if self.options.rehearse else BUDGETS["device"]
+        plan = self.plan = Plan(60 * self.options.minutes - BUDGETS["device"] + finding)
         steps = {"device": self.find, "ceilings": self.ceilings, "quick": self.quick,
                  "llm": self.llm, "load": self.load, "kernels": self.kernels,
                  "conform": self.conform, "bundles": self.bundles}
         for name, action in steps.items():
             if self.options.only and name not in (*self.options.only, "device"):
                 continue
-            # Finding the device takes as long as it does.
-            plan.step(name, BUDGETS[name] * (1 if name == "device" else share), action)
+            plan.step(name, finding if name == "device" else BUDGETS[name] * self.share, action)
             if not self.device:
                 return
 

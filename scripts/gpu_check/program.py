@@ -19,11 +19,13 @@ def torch_libraries():
 
 
 class Assay:
-    def __init__(self, options, logs):
+    """`patience`: seconds for reading what is stored, beyond the limit of the step that stored it."""
+
+    def __init__(self, options, logs, patience):
         self.program = options.bin / "assay"
         self.module = options.module
         self.device = f"{options.module}:0"
-        self.logs = logs
+        self.logs, self.patience = logs, patience
         self.calls = 0
         self.environment = {**os.environ, "ASSAY_BACKEND_PATH": str(options.bin)}
         home, folders = torch_libraries()
@@ -59,7 +61,7 @@ class Assay:
 
     def records(self, store):
         """All that a run has stored, also one that was ended."""
-        return self.json(store, Limit(20), "show") if store.exists() else []
+        return self.json(store, Limit(self.patience), "show") if store.exists() else []
 
     def measure(self, store, limit, *arguments):
         """Records of one run, and a text where it did not end in time: what is stored counts."""
