@@ -56,7 +56,7 @@ class Check:
 
     def summed(self, records, late, more=""):
         """Whether a run is good, and its numbers in words."""
-        good = [one for one in records if one["status"] == "ok"]
+        good = table.verified(records)
         bad = table.failures(records)
         text = f"{len(good)} verified, {len(bad)} failed," \
                f" {sum(map(table.doubtful, good))} doubtful{more}{late}"
@@ -77,7 +77,7 @@ class Check:
         records, late = self.run("ceilings", limit, "--mode", "hot", "--budget", self.sizes.budget,
                                  texts=self.sizes.ceilings)
         rates = {}
-        for one in filter(table.rate, (one for one in records if one["status"] == "ok")):
+        for one in filter(table.rate, table.verified(records)):
             kind = "memory" if one["operation"] in ("copy", "triad") else one["work"]["type"]
             told = (table.rate(one), one["operation"])
             rates[kind] = max(rates.get(kind, told), told)

@@ -1,9 +1,13 @@
 """What nvidia-smi logs of a GPU while something runs on it."""
 
+import os
+import pty
 import shutil
-import signal
 import statistics
 import subprocess
+import threading
+
+from limits import end
 
 # Names of `nvidia-smi --help-query-gpu`; older drivers know only the second form of each.
 FIGURES = (("power.draw.instant", "power.draw"), ("clocks.sm", "clocks.sm"),
@@ -30,37 +34,55 @@ class Smi:
         self.path, self.edge, self.every, self.rows, self.process = path, edge, every, [], None
         self.program = shutil.which("nvidia-smi")
         self.missing = "" if self.program else "nvidia-smi is not here"
-        self.common = ["-i", bus, "--format=csv,noheader,nounits"] if bus else []
+        self.places = (bus, "0") if bus else ("0",)
+
+    def command(self):
+        """The query that this nvidia-smi knows, or None."""
+        for which in (0, 1):
+            for place in self.places:
+                command = [self.program, query(which), "-i", place, "--format=csv,noheader,nounits"]
+                asked = subprocess.run(command, timeout=10, stdin=subprocess.DEVNULL,
+                                       capture_output=True, text=True)
+                if asked.returncode == 0:
+                    return command
+                self.missing = f"nvidia-smi refuses the query: {asked.stdout.strip()[:80]}"
+        return None
 
     def __enter__(self):
-        for which in (0, 1) if self.program else ():
-            try:
-                asked = subprocess.run([self.program, query(which), *self.common], timeout=10,
-                                       stdin=subprocess.DEVNULL, capture_output=True, text=True)
-            except subprocess.TimeoutExpired:
-                self.missing = "nvidia-smi does not answer"
-                return self
-            if asked.returncode == 0:
-                log = open(self.path, "w")
-                self.process = subprocess.Popen(
-                    [self.program, query(which), *self.common, f"-lms={int(self.every * 1000)}"],
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.DEVNULL,
-                    start_new_session=True)
-                log.close()
-                return self
-            self.missing = f"nvidia-smi refuses the query: {asked.stdout.strip()[:80]}"
+        try:
+            command = self.command() if self.program else None
+        except (subprocess.TimeoutExpired, OSError) as why:
+            command, self.missing = None, f"nvidia-smi does not answer: {type(why).__name__}"
+        if command is None:
+            return self
+        self.missing = ""
+        # A terminal, so that no line waits in a buffer when it is ended.
+        terminal, theirs = pty.openpty()
+        self.process = subprocess.Popen([*command, f"--loop-ms={int(self.every * 1000)}"],
+                                        stdin=subprocess.DEVNULL, stdout=theirs,
+                                        stderr=subprocess.DEVNULL, start_new_session=True)
+        os.close(theirs)
+        self.text = bytearray()
+        self.reader = threading.Thread(target=self.read, args=(terminal,), daemon=True)
+        self.reader.start()
         return self
+
+    def read(self, terminal):
+        with open(terminal, "rb", buffering=0) as lines:
+            try:
+                while some := lines.read(4096):
+                    self.text += some
+            except OSError:
+                pass  # so a terminal ends
 
     def __exit__(self, *_):
         if self.process is None:
             return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(3)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-        with open(self.path, errors="replace") as log:
-            self.rows = [row for row in map(parsed, log) if row]
+        end(self.process)
+        self.reader.join(3)
+        lines = self.text.decode(errors="replace").splitlines()
+        self.path.write_text("\n".join(lines) + "\n")
+        self.rows = [row for row in map(parsed, lines) if row]
         if not self.rows:
             self.missing = "nvidia-smi logged nothing"
 

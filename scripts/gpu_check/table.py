@@ -37,16 +37,29 @@ def rate(record):
     return amount / median if amount and median and operation != "launch" else None
 
 
+def implausible(record):
+    """Whether its times cannot be true; nothing may be said by them."""
+    return any(doubt["fault"] == "implausible" for doubt in record["trust"]["doubts"])
+
+
+def verified(records):
+    return [one for one in records if one["status"] == "ok" and not implausible(one)]
+
+
 def best(records, divisions=None):
     """The fastest verified record of those divisions, or None."""
-    good = [one for one in records if one["status"] == "ok"
-            and (divisions is None or one["implementation"]["division"] in divisions)]
+    good = [one for one in verified(records)
+            if divisions is None or one["implementation"]["division"] in divisions]
     return min(good, key=lambda one: one["summary"]["median"], default=None)
 
 
 def failures(records):
-    return [f"{one['problem']} ({one['implementation']['name']}): {one['status']} {one['reason']}"
-            for one in records if one["status"] not in ("ok", "unsupported")]
+    told = [(one, one["status"], one["reason"]) for one in records
+            if one["status"] not in ("ok", "unsupported")]
+    told += [(one, "implausible", "times that cannot be true") for one in records
+             if one["status"] == "ok" and implausible(one)]
+    return [f"{one['problem']} ({one['implementation']['name']}): {status} {reason}"
+            for one, status, reason in told]
 
 
 def doubtful(record):

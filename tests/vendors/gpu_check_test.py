@@ -196,6 +196,19 @@ class Parts(unittest.TestCase):
         self.assertEqual(log.summary(), {})
         self.assertIsNone(smi.parsed("[N/A], 1, 2, 3, 0x0")["watts"])
 
+    def test_a_time_that_cannot_be_true_is_a_failure_and_never_the_best(self):
+        def record(name, seconds, *faults):
+            doubts = [{"fault": fault} for fault in faults]
+            return {"problem": "copy n=1", "status": "ok", "reason": "",
+                    "implementation": {"name": name, "division": "library"},
+                    "summary": {"median": seconds},
+                    "trust": {"trusted": not doubts, "doubts": doubts}}
+
+        records = [record("true", 1.0, "busy"), record("false", 1e-9, "implausible")]
+        self.assertEqual(table.best(records)["implementation"]["name"], "true")
+        (failure,) = table.failures(records)
+        self.assertIn("(false): implausible", failure)
+
     def test_peaks_are_those_of_the_device_that_is_named(self):
         found = table.peaks(SOURCE / "results/systems", "NVIDIA H200")
         self.assertAlmostEqual(found["peak.bf16"], 989e12, delta=1e12)
