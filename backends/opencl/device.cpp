@@ -12,14 +12,14 @@
 namespace assay::backends::opencl {
 namespace {
 
-/// Least bytes to overwrite: some drivers report no cache, or only the first level.
-constexpr std::uint64_t kLeastFlush = std::uint64_t{64} << 20;
+/// Clean lines are read in so many parts.
+constexpr std::uint64_t kReadParts = 16;
 constexpr std::size_t kLongestLog = 4000;
 
 /// The device, or the requested number of a processor's threads.
 SubDevice part_of(const FoundDevice& found, unsigned threads) {
   const auto units = device_figure<cl_uint>(found.id, CL_DEVICE_MAX_COMPUTE_UNITS);
-  if ((found.type & CL_DEVICE_TYPE_CPU) == 0 || threads == 0 || threads == units) return {};
+  if (kind_of(found) != Kind::cpu || threads == 0 || threads == units) return {};
   if (threads > units) {
     throw sdk::Failure(ASSAY_INVALID,
                        fmt::format("{} threads requested, but the device has {}", threads, units));
@@ -154,16 +154,37 @@ std::shared_ptr<Program> Device::build(const std::string& text) {
   return program;
 }
 
+std::uint64_t flush_bytes(Kind kind, std::uint64_t cache, std::uint64_t memory,
+                          std::uint64_t allocated_at_once) {
+  constexpr std::uint64_t kOfProcessors = std::uint64_t{64} << 20, kOfOthers = kOfProcessors * 8;
+  const std::uint64_t least = kind == Kind::cpu ? kOfProcessors : kOfOthers;
+  return std::min({std::max(least, 2 * cache), memory / 4, allocated_at_once}) / 16 * 16;
+}
+
 void Device::flush_caches() {
   if (!flush_) {
-    const auto cache = device_figure<cl_ulong>(found_.id, CL_DEVICE_GLOBAL_MEM_CACHE_SIZE);
-    flush_ = allocate(std::max<std::uint64_t>(kLeastFlush, 2 * cache));
+    const auto figure = [&](cl_device_info what) {
+      return device_figure<cl_ulong>(found_.id, what);
+    };
+    const std::uint64_t bytes =
+        flush_bytes(kind_of(found_), figure(CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
+                    figure(CL_DEVICE_GLOBAL_MEM_SIZE), figure(CL_DEVICE_MAX_MEM_ALLOC_SIZE));
+    flush_ = allocate(bytes);
+    clean_ = allocate(bytes / 2);
+    read_to_ = allocate(bytes / 2 / kReadParts);
   }
   // Another value each time, so that no driver can skip it.
   const auto value = static_cast<cl_uint>(++turn_);
   check(cl().EnqueueFillBuffer(queue_.get(), flush_->get(), &value, sizeof value, 0,
-                               flush_->bytes() / 16 * 16, 0, nullptr, nullptr),
+                               flush_->bytes(), 0, nullptr, nullptr),
         "overwriting caches");
+  // All parts go to one place, so that few lines are dirty afterwards.
+  const std::uint64_t part = read_to_->bytes();
+  for (std::uint64_t at = 0; at + part <= clean_->bytes(); at += part) {
+    check(cl().EnqueueCopyBuffer(queue_.get(), clean_->get(), read_to_->get(), at, 0, part, 0,
+                                 nullptr, nullptr),
+          "reading lines that stay clean");
+  }
   finish();
 }
 

@@ -38,6 +38,12 @@ class Executable {
   sdk::Properties details_;
 };
 
+/// Bytes to overwrite so that no cache holds what was there before: twice the last-level cache, and
+/// at least 512 MiB (64 of a processor), since drivers tell no cache, or only one of several
+/// (MI300X: 256 MB of Infinity Cache, AMD CDNA 3 white paper). At most a quarter of the memory.
+std::uint64_t flush_bytes(Kind kind, std::uint64_t cache, std::uint64_t memory,
+                          std::uint64_t allocated_at_once);
+
 class Device {
  public:
   Device(const FoundDevice& found, const assay_open_options& options);
@@ -63,7 +69,8 @@ class Device {
 
   /// Builds a text, or takes it from those built before. Throws sdk::Failure with the log.
   std::shared_ptr<Program> build(const std::string& text);
-  /// Overwrites at least twice the last-level cache and waits.
+  /// Overwrites flush_bytes(), reads half as much of lines that stay clean, so that the next launch
+  /// does not wait for dirty ones to be written back, and waits.
   void flush_caches();
   void finish() { check(cl().Finish(queue_.get()), "waiting for the queue"); }
 
@@ -77,7 +84,7 @@ class Device {
   SubDevice part_;  ///< of a processor, where fewer threads are requested
   Context context_;
   Queue queue_;
-  std::unique_ptr<Buffer> flush_;
+  std::unique_ptr<Buffer> flush_, clean_, read_to_;  ///< made when first needed
   std::uint64_t turn_ = 0;
   std::map<std::string, std::shared_ptr<Program>> programs_;
 };

@@ -41,10 +41,6 @@ bool new_enough(cl_device_id device) {
          (major > 1 || minor >= 2);
 }
 
-bool is_cpu(const FoundDevice& device) {
-  return (device.type & CL_DEVICE_TYPE_CPU) != 0;
-}
-
 std::vector<FoundDevice> look() {
   std::vector<FoundDevice> all;
   for (cl_platform_id platform : platforms()) {
@@ -63,18 +59,12 @@ std::vector<FoundDevice> look() {
       }
     }
   }
-  const auto rank = [](const FoundDevice& device) {
-    if ((device.type & CL_DEVICE_TYPE_GPU) != 0) return 0;
-    return is_cpu(device) ? 2 : 1;
-  };
-  std::stable_sort(all.begin(), all.end(),
-                   [&](const FoundDevice& a, const FoundDevice& b) { return rank(a) < rank(b); });
+  std::ranges::stable_sort(all, {}, kind_of);
   return all;
 }
 
-std::string kind_of(const FoundDevice& device) {
-  if ((device.type & CL_DEVICE_TYPE_GPU) != 0) return "gpu";
-  return is_cpu(device) ? "cpu" : "npu";
+const char* kind_text(Kind kind) {
+  return kind == Kind::gpu ? "gpu" : kind == Kind::cpu ? "cpu" : "npu";
 }
 
 std::string types_of(const FoundDevice& device) {
@@ -84,6 +74,11 @@ std::string types_of(const FoundDevice& device) {
 }
 
 }  // namespace
+
+Kind kind_of(const FoundDevice& device) {
+  if ((device.type & CL_DEVICE_TYPE_GPU) != 0) return Kind::gpu;
+  return (device.type & CL_DEVICE_TYPE_CPU) != 0 ? Kind::cpu : Kind::other;
+}
 
 std::string device_text(cl_device_id device, cl_device_info what) {
   std::size_t bytes = 0;
@@ -148,7 +143,7 @@ sdk::DeviceDescription description(const FoundDevice& device) {
   sdk::DeviceDescription out;
   out.name = device_text(device.id, CL_DEVICE_NAME);
   out.vendor = device_text(device.id, CL_DEVICE_VENDOR);
-  out.kind = kind_of(device);
+  out.kind = kind_text(kind_of(device));
   out.driver = platform_text(device.platform, CL_PLATFORM_NAME) + " " +
                device_text(device.id, CL_DRIVER_VERSION);
   out.types = types_of(device);
@@ -165,7 +160,7 @@ sdk::DeviceDescription description(const FoundDevice& device) {
       {"opencl.extensions", device_text(device.id, CL_DEVICE_EXTENSIONS)},
       {"opencl.local_memory_bytes", std::to_string(local)},
       {"opencl.loader", loader().path}};
-  if (is_cpu(device)) {
+  if (kind_of(device) == Kind::cpu) {
     out.properties.emplace_back("opencl.note", "a processor: work-groups are loops on its cores");
     out.properties.emplace_back("use", "when named");
   }
@@ -181,7 +176,7 @@ kernels::PortableTarget portable_target(const FoundDevice& device) {
       static_cast<std::int64_t>(device_figure<cl_ulong>(device.id, CL_DEVICE_LOCAL_MEM_SIZE));
   out.group_size_limit = static_cast<std::int64_t>(items);
   out.compute_units = device_figure<cl_uint>(device.id, CL_DEVICE_MAX_COMPUTE_UNITS);
-  out.cpu = is_cpu(device);
+  out.cpu = kind_of(device) == Kind::cpu;
   if (out.cpu) {
     out.vector_lanes = std::clamp<std::int64_t>(
         device_figure<cl_uint>(device.id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT), 1, 16);

@@ -18,6 +18,12 @@ struct FoundDevice {
   cl_device_type type = 0;
 };
 
+enum class Kind { gpu, other, cpu };
+
+/// The one answer for everything that depends on it. A device may say that it is several
+/// (OpenCL 1.2, table 4.3); then the first of a GPU, a processor and anything else.
+Kind kind_of(const FoundDevice& device);
+
 /// Looks once a process. Empty where there is no loader or no platform.
 const std::vector<FoundDevice>& found_devices();
 

@@ -12,6 +12,7 @@
 //   };
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -144,12 +145,26 @@ class QueueDevice {
     }
     return *timer_;
   }
-  /// Puts what overwrites the last-level cache into the queue.
+  /// Puts what overwrites the last-level cache into the queue, then what reads as much as it holds
+  /// of lines that stay clean: otherwise the next launch would wait for dirty lines to be written
+  /// back.
   void flush() {
+    // Some devices tell only a part of their caches, or none.
+    constexpr std::uint64_t kLeastFlush = std::uint64_t{64} << 20;
+    constexpr std::uint64_t kReadParts = 16;
     if (flushed_ == nullptr) {
-      flushed_ = std::make_unique<Memory>(session_, session_->flush_bytes());
+      const std::uint64_t bytes = std::max(kLeastFlush, session_->flush_bytes());
+      flushed_ = std::make_unique<Memory>(session_, bytes);
+      clean_ = std::make_unique<Memory>(session_, bytes / 2);
+      read_to_ = std::make_unique<Memory>(session_, bytes / 2 / kReadParts);
     }
     session_->enqueue_fill(flushed_->data(), 1, flushed_->bytes());
+    // All parts go to one place, so that few lines are dirty afterwards.
+    const std::uint64_t part = read_to_->bytes();
+    for (std::uint64_t at = 0; at + part <= clean_->bytes(); at += part) {
+      session_->enqueue_copy(read_to_->data(), clean_->data() + at, part,
+                             Direction::device_to_device);
+    }
   }
 
   /// The result of `find_out(self)`, called once per device and question.
@@ -166,7 +181,7 @@ class QueueDevice {
   std::shared_ptr<const Session> session_;
   std::uint32_t index_;
   std::unique_ptr<QueueTimer<Mark>> timer_;
-  std::unique_ptr<Memory> flushed_;
+  std::unique_ptr<Memory> flushed_, clean_, read_to_;  ///< made when first needed
   std::map<std::string, std::string> found_out_;
 };
 

@@ -9,7 +9,6 @@ namespace assay::results::record {
 
 namespace {
 
-constexpr double kBeyondCache = 4;
 constexpr double kLowIntensity = 0.5;  // FLOP/B
 
 bool exceeds_cache(const Record& record, double times) {
@@ -20,6 +19,16 @@ bool exceeds_cache(const Record& record, double times) {
 bool is_under_roofs(const Record& record) {
   const kernels::Roof roof = roof_of(record);
   return roof == kernels::Roof::arithmetic || roof == kernels::Roof::memory;
+}
+
+Roof roof_by(const Record& record, double rate) {
+  return {rate,
+          record.id,
+          record.operation,
+          record.summary,
+          record.settings.confidence,
+          "",
+          record.implementation.division};
 }
 
 Attainable under(const Record& record, Bound bound, const Roof& roof, bool cached) {
@@ -85,13 +94,7 @@ Ceilings measured_ceilings(std::span<const Record> records, const Record& like,
     const auto [slot, fresh] = trust_of_roof.try_emplace(place, good);
     if (!fresh && std::pair(good, rate) <= std::pair(slot->second, roof.rate)) return;
     slot->second = good;
-    roof = {rate,
-            record.id,
-            record.operation,
-            record.summary,
-            record.settings.confidence,
-            "",
-            record.implementation.division};
+    roof = roof_by(record, rate);
   };
   for (const Record& record : records) {
     if (!ranks(record) || !same_device(record, like)) continue;
@@ -105,6 +108,28 @@ Ceilings measured_ceilings(std::span<const Record> records, const Record& like,
     }
   }
   return out;
+}
+
+bool is_dense_product(const Record& record) {
+  const Division division = record.implementation.division;
+  const bool tuned = division == Division::library || division == Division::native;
+  return tuned && record.operation == "matmul" && ranks(record) &&
+         record.work.flop >= kProductIntensity * record.work.bytes;
+}
+
+void raise_by_products(Ceilings& ceilings, std::span<const Record> records, const Record& like,
+                       const std::function<bool(const Record&)>& usable) {
+  const Ceilings by_fma = ceilings;
+  if (by_fma.arithmetic.empty()) return;
+  for (const Record& record : records) {
+    if (!is_dense_product(record) || !same_device(record, like)) continue;
+    const bool has_fma = by_fma.arithmetic.contains(record.work.type);
+    if (!has_fma && record.summary.median < kLongProduct) continue;
+    const auto known = ceilings.arithmetic.find(record.work.type);
+    const double rate = flop_rate(record);
+    const bool is_higher = known == ceilings.arithmetic.end() || rate > known->second.rate;
+    if (is_higher && usable(record)) ceilings.arithmetic[record.work.type] = roof_by(record, rate);
+  }
 }
 
 double Attainable::half_width() const {

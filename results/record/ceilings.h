@@ -3,6 +3,7 @@
 // measured roofs.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -17,7 +18,7 @@ namespace assay::results::record {
 struct Roof {
   double rate = 0;              ///< FLOP/s or B/s, at the median
   std::string record;           ///< id
-  std::string operation;        ///< the operation that measured it: "fma", "triad", "copy"
+  std::string operation;        ///< that measured it: "fma", "triad", "copy"; a product: "matmul"
   statistics::Summary summary;  ///< of the record's times, for the uncertainty of the rate
   double confidence = 0.95;     ///< that was requested for its interval
   std::string doubt;            ///< why the record is doubtful; empty if it is not
@@ -45,6 +46,27 @@ std::string device_text(const Record& record);
 /// condition and the function to call.
 Ceilings measured_ceilings(std::span<const Record> records, const Record& like,
                            bool (*trusted)(const Record&));
+
+/// Matrix products of at least so many FLOP per byte may show what the arithmetic can do: memory
+/// does not limit them (NVIDIA, Matrix Multiplication Background User's Guide).
+inline constexpr double kProductIntensity = 128;
+/// And those that last so long, in seconds, show it in full: submission does not limit them either.
+inline constexpr double kLongProduct = 0.5e-3;
+
+/// Whether the record is a verified product of a library or of code tuned for its device, with at
+/// least kProductIntensity.
+bool is_dense_product(const Record& record);
+
+/// The device's products among `records` for which `usable` holds raise the ceilings of their types
+/// where `fma` was slower: on Hopper and later, matrix instructions reach the peak only with
+/// operands in shared memory (arXiv 2402.13499, section 6.2), which `fma` does not use. Where `fma`
+/// has no such type, a product of at least kLongProduct is the ceiling, if the run measured another
+/// type's.
+void raise_by_products(Ceilings& ceilings, std::span<const Record> records, const Record& like,
+                       const std::function<bool(const Record&)>& usable);
+
+/// A ceiling of memory has operands of at least so many times the last-level cache.
+inline constexpr double kBeyondCache = 4;
 
 enum class Bound { arithmetic, memory };
 

@@ -87,6 +87,8 @@ ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
     const bool memory = roof->bound == record::Bound::memory;
     share = fmt::format("{} of {}{}", page::share_text(*roof), page::bound_text(roof->bound),
                         memory && roof->cached ? ", possibly from a cache" : "");
+    const std::string above = page::above_ceiling_text(*roof);
+    if (!above.empty()) share += "; " + above;
   }
   const std::string doubts = trust::trust_of(record).names();
   return {{"x", point.intensity},

@@ -18,20 +18,26 @@ std::string place_of(const record::Record& record) {
 Beside::Beside(std::span<const record::Record> records) {
   for (const record::Record& record : records) {
     const bool is_roof = ranks(record) && measured_roof(record);
-    if (is_roof || is_long_product(record)) judges_[place_of(record)].push_back(record);
+    if (is_roof || is_dense_product(record)) judges_[place_of(record)].push_back(record);
   }
 }
 
-const record::Ceilings& Beside::ceilings(const record::Record& like) {
+const Beside::Known& Beside::known(const record::Record& like) {
   std::string place = place_of(like);
   const auto found = judges_.find(place);
   const auto [slot, fresh] = known_.try_emplace(std::move(place));
-  if (fresh && found != judges_.end()) slot->second = ceilings_of(found->second, like);
+  if (fresh && found != judges_.end()) {
+    slot->second = {own_ceilings_of(found->second, like), ceilings_of(found->second, like)};
+  }
   return slot->second;
 }
 
+const record::Ceilings& Beside::ceilings(const record::Record& like) {
+  return known(like).raised;
+}
+
 std::optional<Doubt> Beside::above_ceiling(const record::Record& record) {
-  return trust::above_ceiling(record, ceilings(record));
+  return trust::above_ceiling(record, known(record).own);
 }
 
 std::optional<Doubt> Beside::above_products(const record::Record& record) const {

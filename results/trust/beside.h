@@ -28,9 +28,14 @@ class Beside {
   const record::Ceilings& ceilings(const record::Record& like);
 
  private:
-  /// Ceilings and long matrix products, by run and device.
+  struct Known {
+    record::Ceilings own, raised;  ///< own_ceilings_of(), ceilings_of()
+  };
+  const Known& known(const record::Record& like);
+
+  /// Ceilings and dense matrix products, by run and device.
   std::map<std::string, std::vector<record::Record>> judges_;
-  std::map<std::string, record::Ceilings> known_;  ///< by run and device
+  std::map<std::string, Known> known_;  ///< by run and device
 };
 
 }  // namespace assay::results::trust

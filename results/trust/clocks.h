@@ -58,6 +58,7 @@ std::optional<Doubt> below_resolution(const record::Record& record);
 std::optional<Doubt> above_peak(const record::Record& record);
 /// A rate above kAboveCeiling times a ceiling without doubts. An arithmetic ceiling counts if it
 /// was measured by a routine tuned for the device, or if the record's own routine was not.
+/// `ceilings` are own_ceilings_of(): a product must not set the bound that it is judged by.
 std::optional<Doubt> above_ceiling(const record::Record& record, const record::Ceilings& ceilings);
 
 }  // namespace assay::results::trust

@@ -10,11 +10,7 @@
 namespace assay::results::trust {
 
 bool is_long_product(const record::Record& record) {
-  const record::Division division = record.implementation.division;
-  const bool tuned = division == record::Division::library || division == record::Division::native;
-  return tuned && record.operation == "matmul" && ranks(record) &&
-         record.summary.median >= kLongProduct &&
-         record.work.flop >= kProductIntensity * record.work.bytes;
+  return is_dense_product(record) && record.summary.median >= record::kLongProduct;
 }
 
 std::optional<Doubt> above_products(const record::Record& record,

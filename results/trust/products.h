@@ -9,14 +9,11 @@
 namespace assay::results::trust {
 
 /// The multiply-add rate may exceed the fastest long matrix product of a tuned routine by this
-/// factor: arithmetic limits large products (NVIDIA, Matrix Multiplication Background User's
-/// Guide), which a library computes at most of a device's peak.
+/// factor: arithmetic limits large products (record::kProductIntensity), which a library computes
+/// at most of a device's peak.
 inline constexpr double kAboveProducts = 3;
-/// Products that count take at least so long and have at least this intensity in FLOP per byte, so
-/// that neither submission nor memory limits them.
-inline constexpr double kLongProduct = 0.5e-3, kProductIntensity = 128;
 
-/// Whether the record may show what the device's arithmetic can do.
+/// Whether the record is a dense product that lasts at least record::kLongProduct.
 bool is_long_product(const record::Record& record);
 
 /// A ceiling of arithmetic that no product among `records` of the same run, device and type comes

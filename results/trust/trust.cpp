@@ -313,7 +313,8 @@ std::string DoubtCounts::text() const {
   return text;
 }
 
-record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like) {
+record::Ceilings own_ceilings_of(std::span<const record::Record> records,
+                                 const record::Record& like) {
   // Times that cannot be true are no ceiling, not even for lack of a better one.
   const auto impossible = [records, &like](const record::Record& record) {
     return ranks(record) && measured_roof(record) && same_device(record, like) &&
@@ -327,6 +328,16 @@ record::Ceilings ceilings_of(std::span<const record::Record> records, const reco
   record::Ceilings out = measured_ceilings(records, like, may_be_a_ceiling);
   for (auto& [type, roof] : out.arithmetic) mark(roof, records);
   if (out.memory) mark(*out.memory, records);
+  return out;
+}
+
+record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like) {
+  const record::Ceilings own = own_ceilings_of(records, like);
+  record::Ceilings out = own;
+  raise_by_products(out, records, like, [&own](const record::Record& record) {
+    return may_be_a_ceiling(record) && !above_ceiling(record, own);
+  });
+  for (auto& [type, roof] : out.arithmetic) mark(roof, records);
   return out;
 }
 

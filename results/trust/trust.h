@@ -148,7 +148,11 @@ std::optional<Doubt> busy(const record::Record& record);
 std::optional<Doubt> missed_interval(const record::Record& record, double reached);
 
 /// record::measured_ceilings() by measurements whose doubts, if any, can only have slowed them; by
-/// others only where there is no such one. A ceiling with a doubt says so.
+/// others only where there is no such one. A ceiling with a doubt says so. These judge the records.
+record::Ceilings own_ceilings_of(std::span<const record::Record> records,
+                                 const record::Record& like);
+/// The same, raised by products (record::raise_by_products) with such doubts at most that these
+/// ceilings do not refute: what shares are told of.
 record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like);
 
 }  // namespace assay::results::trust

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <string>
 
 #include "backends/opencl/device.h"
@@ -12,6 +13,7 @@
 #include "backends/shared/portable_runner.h"
 #include "kernels/input.h"
 #include "kernels/operation.h"
+#include "tests/fakes/common/cache.h"
 
 namespace assay::backends::opencl {
 namespace {
@@ -210,6 +212,89 @@ TEST_F(Opencl, MultipliesF64IfTheDeviceSupportsIt) {
 TEST_F(Opencl, AColdLaunchGivesTheSameResult) {
   Bench bench("triad n=1003 type=f32", kPortableName);
   EXPECT_EQ(bench.checked(ASSAY_COLD).outcome, Outcome::right);
+}
+
+TEST(OpenclKind, IsOneAnswerForADeviceThatSaysItIsSeveral) {
+  const auto with = [](cl_device_type type) {
+    FoundDevice device;
+    device.type = type;
+    return device;
+  };
+  const FoundDevice both = with(CL_DEVICE_TYPE_CPU | CL_DEVICE_TYPE_GPU);
+  EXPECT_EQ(kind_of(both), Kind::gpu);
+  EXPECT_EQ(kind_of(with(CL_DEVICE_TYPE_CPU | CL_DEVICE_TYPE_DEFAULT)), Kind::cpu);
+  EXPECT_EQ(kind_of(with(CL_DEVICE_TYPE_ACCELERATOR)), Kind::other);
+  if (found_devices().empty()) GTEST_SKIP() << findings().summary;
+  FoundDevice real = found_devices().front();
+  real.type = both.type;
+  EXPECT_EQ(description(real).kind, "gpu");
+  EXPECT_FALSE(portable_target(real).cpu);
+  for (const auto& [key, value] : description(real).properties) EXPECT_NE(key, "use");
+}
+
+TEST(OpenclFlush, IsLargeEnoughForCachesThatDriversDoNotTell) {
+  constexpr std::uint64_t kMiB = 1 << 20, kMuch = std::uint64_t{64} << 30;
+  EXPECT_EQ(flush_bytes(Kind::gpu, 16 << 10, kMuch, kMuch), 512 * kMiB);
+  EXPECT_EQ(flush_bytes(Kind::other, 0, kMuch, kMuch), 512 * kMiB);
+  EXPECT_EQ(flush_bytes(Kind::gpu, 408 * kMiB, kMuch, kMuch), 816 * kMiB);
+  EXPECT_EQ(flush_bytes(Kind::cpu, 1 * kMiB, kMuch, kMuch), 64 * kMiB);
+  EXPECT_EQ(flush_bytes(Kind::gpu, 0, 1024 * kMiB, kMuch), 256 * kMiB);
+  EXPECT_EQ(flush_bytes(Kind::gpu, 0, kMuch, 128 * kMiB), 128 * kMiB);
+}
+
+/// Passes fills and copies on, and follows them through a cache of 256 MB that no driver tells.
+class WatchedCache {
+ public:
+  WatchedCache() : functions_(const_cast<Functions&>(cl())), real_(functions_) {
+    watched_ = this;
+    functions_.EnqueueFillBuffer = [](cl_command_queue queue, cl_mem buffer, const void* pattern,
+                                      size_t size, size_t offset, size_t bytes, cl_uint waits,
+                                      const cl_event* wait, cl_event* event) {
+      watched_->cache.write(watched_->at(buffer, offset), bytes);
+      return watched_->real_.EnqueueFillBuffer(queue, buffer, pattern, size, offset, bytes, waits,
+                                               wait, event);
+    };
+    functions_.EnqueueCopyBuffer = [](cl_command_queue queue, cl_mem from, cl_mem to,
+                                      size_t from_offset, size_t to_offset, size_t bytes,
+                                      cl_uint waits, const cl_event* wait, cl_event* event) {
+      watched_->cache.read(watched_->at(from, from_offset), bytes);
+      watched_->cache.write(watched_->at(to, to_offset), bytes);
+      return watched_->real_.EnqueueCopyBuffer(queue, from, to, from_offset, to_offset, bytes,
+                                               waits, wait, event);
+    };
+  }
+  ~WatchedCache() { functions_ = real_; }
+  WatchedCache(const WatchedCache&) = delete;
+  WatchedCache& operator=(const WatchedCache&) = delete;
+
+  /// Each buffer is far from all others.
+  const void* at(cl_mem buffer, std::size_t offset) {
+    const auto [slot, fresh] = places_.try_emplace(buffer, (places_.size() + 1) << 40);
+    return reinterpret_cast<const void*>(slot->second + offset);
+  }
+  fakes::Cache cache{256'000'000};
+
+ private:
+  static inline WatchedCache* watched_ = nullptr;
+  Functions& functions_;
+  Functions real_;
+  std::map<cl_mem, std::uintptr_t> places_;
+};
+
+TEST_F(Opencl, AFlushLeavesNothingButCleanLines) {
+  FoundDevice found = found_devices().front();
+  found.type = CL_DEVICE_TYPE_GPU;
+  Device gpu(found, assay_open_options{sizeof(assay_open_options), 0, 0});
+  WatchedCache watched;
+  const std::unique_ptr<Buffer> operand = gpu.allocate(1 << 20);
+  const void* const at = watched.at(operand->get(), 0);
+  ASSERT_EQ(watched.cache.held(at, operand->bytes()), operand->bytes());
+  for (int turn = 0; turn < 2; ++turn) {
+    gpu.flush_caches();
+    EXPECT_EQ(watched.cache.held(at, operand->bytes()), 0U);
+    EXPECT_LE(watched.cache.dirty(), 32'000'000U);
+    watched.cache.write(at, operand->bytes());
+  }
 }
 
 TEST(OpenclTime, IsTheHostsWhereEventsTellNone) {

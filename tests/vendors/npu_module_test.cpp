@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "tests/fakes/common/cache.h"
 #include "tests/vendors/module_case.h"
 
 namespace assay::vendors {
@@ -100,6 +101,22 @@ class Npus : public ModuleCase, public testing::WithParamInterface<Npu> {
     return fakes<std::size_t(int)>("allocations")(0) + fakes<std::size_t()>("objects")();
   }
 };
+
+TEST_P(Npus, FindNoOperandsAndFewDirtyLinesInACacheThatTheyTellOnlyAPartOf) {
+  // They tell 1 MiB, and the fake runtime's cache has 32.
+  constexpr std::uint64_t kBytes = 3 << 20;
+  const std::string copy = "copy n=786432 type=f32";
+  const auto at_launch = [&](assay_mode mode) {
+    EXPECT_THAT(compute(copy, npu().copies, 2, mode), IsRight());
+    assay::fakes::LastCopy out;
+    fakes<void(assay::fakes::LastCopy*)>("last_copy")(&out);
+    return out;
+  };
+  EXPECT_EQ(at_launch(ASSAY_HOT).held, kBytes);
+  const assay::fakes::LastCopy cold = at_launch(ASSAY_COLD);
+  EXPECT_EQ(cold.held, 0U);
+  EXPECT_LE(cold.dirty, std::uint64_t{2} << 20);
+}
 
 TEST_P(Npus, MultiplyEveryLayoutTypeAndBatch) {
   for (const char* rest : npu().products) {

@@ -40,7 +40,8 @@ std::vector<Best> best_of(std::span<const Record> records) {
   std::map<Key, Best> groups;
   for (const Record& record : records) {
     const auto share = attainable(record, beside.ceilings(record));
-    if (!share || share->is_roof) continue;
+    // A product may be the fastest of all and the ceiling itself; fma and triad are nothing else.
+    if (!share || (share->is_roof && measured_roof(record))) continue;
     const results::trust::Trust trust = beside.trust_of(record);
     if (std::ranges::any_of(trust.doubts, results::trust::leaves_no_figure,
                             &results::trust::Doubt::fault)) {
@@ -73,6 +74,7 @@ bool is_above(const Attainable& share) {
 }
 
 std::string share_text(const Attainable& share) {
+  if (share.is_roof) return "sets it ";
   if (is_above(share)) return share.bound == Bound::memory ? "mem above*" : "above*";
   return fmt::format("{}{}{}", share.bound == Bound::memory ? "mem " : "",
                      results::page::percent_text(share.fraction),

@@ -175,9 +175,10 @@ std::function<int()> add(Options& options) {
   add_json_option(options, arguments->json).excludes = {&csv};
   options.footer(
       "--problem, --operation, --implementation and --device match any part of the\n"
-      "text, upper or lower case. Percentages of a ceiling refer to the best fma, triad\n"
-      "and copy of the same run. A mark ! means that the figure is doubtful; below the\n"
-      "table are the reasons. --json prints the full records with `trust`.");
+      "text, upper or lower case. Percentages of a ceiling refer to the best fma,\n"
+      "dense matmul, triad and copy of the same run. A mark ! means that the figure is\n"
+      "doubtful; below the table are the reasons. --json prints the full records with\n"
+      "`trust`.");
   return [arguments] { return run(*arguments); };
 }
 

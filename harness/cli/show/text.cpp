@@ -135,15 +135,23 @@ std::string roof_text(const results::record::Roof& roof, std::string_view unit) 
 
 std::string ceilings_line(const Ceilings& ceilings, const Record& like) {
   if (is_modelled(like)) return "modelled from published figures: nothing ran, no ceilings";
-  std::string text;
+  std::map<std::string, std::string> peaks;  // by the operation that measured them
   for (const auto& [type, roof] : ceilings.arithmetic) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name(type),
-                        roof_text(roof, results::page::rate_unit(type)));
+    std::string& of_operation = peaks[roof.operation];
+    of_operation += fmt::format("{}{} {}", of_operation.empty() ? "" : ", ", name(type),
+                                roof_text(roof, results::page::rate_unit(type)));
   }
-  if (!text.empty()) text += " (peak by fma)";
+  std::string text;
+  for (const auto& [operation, rates] : peaks) {
+    text += fmt::format("{}{} (peak by {})", text.empty() ? "" : "; ", rates, operation);
+  }
   if (ceilings.memory) {
     text += fmt::format("{}memory {} (by {})", text.empty() ? "" : "; ",
                         roof_text(*ceilings.memory, "B/s"), ceilings.memory->operation);
+  } else if (!text.empty() && like.device.cache_bytes > 0) {
+    text += fmt::format("; memory none (no triad or copy of {} or more)",
+                        results::page::bytes_text(results::record::kBeyondCache *
+                                                  static_cast<double>(like.device.cache_bytes)));
   }
   return text.empty() ? "ceilings: none measured in this run; the suites have fma and triad"
                       : "ceilings: " + text;
@@ -190,11 +198,11 @@ std::string footer(std::span<const Record> shown) {
                         results::page::duration_text(total));
   }
   text += harness::terminal::wrapped(
-      fmt::format(
-          "of ceiling: of the best fma of the type, or mem: of the best triad or copy beyond "
-          "the caches; its ± has the ceiling's own.{} Compare within one division "
-          "(library, native, portable, reference), not across divisions.",
-          cached ? " *: a cache may serve hot operands faster than memory." : ""),
+      fmt::format("of ceiling: of the best fma or dense matmul of the type, or mem: of the best "
+                  "triad or copy beyond "
+                  "the caches; its ± has the ceiling's own.{} Compare within one division "
+                  "(library, native, portable, reference), not across divisions.",
+                  cached ? " *: a cache may serve hot operands faster than memory." : ""),
       0);
   return text;
 }

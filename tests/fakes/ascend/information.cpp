@@ -92,6 +92,10 @@ FAKE_EXPORT int dcmi_get_device_aicore_info(int, int, unsigned int* clocks_mhz) 
   return 0;
 }
 
+FAKE_EXPORT void assay_fake_ascend_last_copy(LastCopy* out) {
+  *out = machine().last_copy;
+}
+
 FAKE_EXPORT std::size_t assay_fake_ascend_allocations(int device) {
   return machine().memory.live(device);
 }

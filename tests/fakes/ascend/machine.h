@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/fakes/common/cache.h"
 #include "tests/fakes/common/device_memory.h"
 #include "tests/fakes/common/faults.h"
 #include "tests/fakes/common/work_queue.h"
@@ -64,6 +65,8 @@ struct Machine {
   int devices = 0;    ///< of them visible
   std::string soc;
   DeviceMemory memory;
+  Cache cache;                      ///< of all devices; fills and copies go through it
+  LastCopy last_copy;               ///< within a device
   std::map<int, Context> contexts;  ///< the default one of each device
   std::set<Stream*> streams;
   std::set<Event*> events;

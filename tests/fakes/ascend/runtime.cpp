@@ -188,6 +188,7 @@ FAKE_EXPORT Status aclrtMemsetAsync(void* address, std::size_t room, std::int32_
   static_cast<Stream*>(stream)->queue.push([address, value, bytes] {
     const auto now = machine().memory.find(address, bytes);
     if (now.data != nullptr) std::memset(now.data, value, bytes);
+    machine().cache.write(address, bytes);
     return now.why_not;
   });
   return kOk;
@@ -222,6 +223,7 @@ FAKE_EXPORT Status aclrtMemcpyAsync(void* to, std::size_t room, const void* from
     if (plan_copy(to, bytes, from, bytes, kind, now) != kOk) {
       return std::string(aclGetRecentErrMsg());
     }
+    if (kind == 3) machine().last_copy.begin(machine().cache, to, from, bytes);
     std::memcpy(now.to, now.from, bytes);
     return std::string();
   });

@@ -173,6 +173,7 @@ FAKE_EXPORT Status cnrtMemsetAsync(void* address, int value, std::size_t bytes, 
   known->work.push([address, value, bytes] {
     const auto now = machine().memory.find(address, bytes);
     if (now.data != nullptr) std::memset(now.data, value, bytes);
+    machine().cache.write(address, bytes);
     return now.why_not;
   });
   return kOk;
@@ -196,6 +197,7 @@ FAKE_EXPORT Status cnrtMemcpyAsync(void* to, void* from, std::size_t bytes, void
   known->work.push([=] {
     Copy now;
     if (plan_copy(to, from, bytes, direction, now) != kOk) return std::string("memory is gone");
+    if (direction == 1) machine().last_copy.begin(machine().cache, to, from, bytes);
     std::memcpy(now.to, now.from, bytes);
     return std::string();
   });
@@ -297,6 +299,10 @@ FAKE_EXPORT Status cnDeviceGet(std::int64_t* device, int ordinal) {
 FAKE_EXPORT Status cnDeviceGetName(char* name, int length, std::int64_t) {
   std::snprintf(name, static_cast<std::size_t>(length), "%s", machine().name.c_str());
   return kOk;
+}
+
+FAKE_EXPORT void assay_fake_cambricon_last_copy(LastCopy* out) {
+  *out = machine().last_copy;
 }
 
 FAKE_EXPORT std::size_t assay_fake_cambricon_allocations(int device) {

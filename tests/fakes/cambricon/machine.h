@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 
+#include "tests/fakes/common/cache.h"
 #include "tests/fakes/common/device_memory.h"
 #include "tests/fakes/common/faults.h"
 #include "tests/fakes/common/work_queue.h"
@@ -46,6 +47,8 @@ struct Machine {
   int devices = 0;
   std::string name;
   DeviceMemory memory;
+  Cache cache;         ///< of all devices; fills and copies go through it
+  LastCopy last_copy;  ///< within a device
   std::set<Queue*> queues;
   std::set<Notifier*> notifiers;
   std::set<void*> pinned;  ///< page-locked memory of the host

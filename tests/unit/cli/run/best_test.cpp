@@ -90,15 +90,23 @@ TEST(Best, MarksADoubtfulFigure) {
 }
 
 TEST(Best, GivesNoShareClearlyAboveTheCeiling) {
-  std::vector<Record> records =
-      with_ceilings({measured("matmul m=512 n=512 k=512", "native/a", 9e9, 1e6)});
+  std::vector<Record> records = with_ceilings({measured("attention b=1", "native/a", 9e9, 1e6)});
   // The ceiling is doubtful; above another one the rate could not be true.
   records[1].target_met = records[1].steady = false;
   const std::string told = text(records);
-  EXPECT_THAT(told, ContainsRegex("matmul f32 .* above\\*\n"));
+  EXPECT_THAT(told, ContainsRegex("attention f32 .* above\\*\n"));
   EXPECT_THAT(told, Not(HasSubstr("450%")));
   EXPECT_THAT(told, Not(HasSubstr("█")));
   EXPECT_THAT(told, HasSubstr("above*: faster than the ceiling"));
+}
+
+TEST(Best, SaysWhereAProductIsTheCeilingItself) {
+  // Of 200 GFLOP/s by fma; 130% of it by a product, 65% by another routine.
+  const std::string told =
+      text(with_ceilings({measured("matmul m=512 n=512 k=512", "native/a", 2.6e9, 1e6),
+                          measured("attention b=1", "native/b", 1.3e9, 1e6)}));
+  EXPECT_THAT(told, ContainsRegex("matmul f32 +native/a +260 GFLOP/s .* sets it"));
+  EXPECT_THAT(told, ContainsRegex("attention f32 +native/b .* 50%"));
 }
 
 TEST(Best, IsEmptyWithoutCeilings) {

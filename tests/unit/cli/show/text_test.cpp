@@ -83,6 +83,15 @@ TEST(RunText, HoldsEachRateAgainstItsCeilingInThatCeilingsUnit) {
   EXPECT_THAT(text, HasSubstr("30.0 GB/s  100% mem"));
 }
 
+TEST(RunText, SaysWhichOperationMeasuredACeilingAndWhichSizeIsMissing) {
+  auto all = records();
+  for (Record& record : all) record.device.cache_bytes = 126'000'000;
+  all[0].work = {2.6e9, 1e6, all[0].work.type};
+  const std::string text = shown(all);
+  EXPECT_THAT(text, HasSubstr("f32 260 GFLOP/s ±0% (peak by matmul); memory none (no triad"));
+  EXPECT_THAT(text, HasSubstr("260 GFLOP/s  100%"));
+}
+
 TEST(RunText, TakesCeilingsFromTheWholeRunWhateverIsShown) {
   const auto all = records();
   const std::string text = show::run_text(kRun, std::span(all).first(1), all, {});

@@ -83,6 +83,57 @@ TEST(Ceilings, LeaveOutWhatIsWrongCachedOrOfAnotherDevice) {
   EXPECT_EQ(ceilings.memory->rate, 30e9);
 }
 
+/// A library's product with 150 FLOP/B that takes a second.
+Record product_of(const std::string& id, double flop, DataType type = DataType::f32) {
+  Record record = record_of("matmul", flop, flop / 150, type);
+  record.id = id;
+  record.implementation.division = Division::library;
+  return record;
+}
+
+Ceilings raised(const std::vector<Record>& records) {
+  Ceilings ceilings = measured_ceilings(records, records.front(), any);
+  raise_by_products(ceilings, records, records.front(),
+                    [](const Record& record) { return record.id != "doubtful"; });
+  return ceilings;
+}
+
+TEST(Ceilings, AreRaisedByALibrarysProductThatIsFasterThanFma) {
+  auto records = roofs();
+  records.push_back(product_of("fast", 260e9));
+  records.push_back(product_of("slow", 390e9, DataType::bf16));
+  const Ceilings ceilings = raised(records);
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 260e9);
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).operation, "matmul");
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::bf16).operation, "fma") << "it was faster";
+  const auto share = attainable(records[4], ceilings);
+  EXPECT_TRUE(share->is_roof);
+  EXPECT_EQ(share->fraction, 1);
+  EXPECT_LT(attainable(records[0], ceilings)->fraction, 0.77) << "fma is no ceiling then";
+}
+
+TEST(Ceilings, AreNotRaisedByWhatShowsNothingOfTheArithmetic) {
+  auto records = roofs();
+  for (int i = 0; i < 5; ++i) records.push_back(product_of("other", 900e9));
+  records[4].implementation.division = Division::portable;
+  records[5].operation = "attention";
+  records[6].work.bytes = 10e9;
+  records[7].check.outcome = kernels::Outcome::wrong;
+  records[8].device.index = 1;
+  records.push_back(product_of("doubtful", 900e9));
+  EXPECT_EQ(raised(records).arithmetic.at(DataType::f32).rate, 200e9);
+}
+
+TEST(Ceilings, OfATypeThatFmaLacksAreThoseOfALongProduct) {
+  auto records = roofs();
+  records.push_back(product_of("fp8", 900e9, DataType::f8e4m3));
+  EXPECT_EQ(raised(records).arithmetic.at(DataType::f8e4m3).rate, 900e9);
+  records.back().summary.median = 1e-4;
+  EXPECT_FALSE(raised(records).arithmetic.contains(DataType::f8e4m3)) << "submission may limit it";
+  EXPECT_TRUE(raised({product_of("alone", 900e9)}).arithmetic.empty())
+      << "a product alone is no ceiling of itself";
+}
+
 TEST(Attainable, IsThePeakWhereIntensityIsHigh) {
   const auto roof = held(record_of("matmul", 150e9, 1e9));
   ASSERT_TRUE(roof);

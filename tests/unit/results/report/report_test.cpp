@@ -103,6 +103,29 @@ std::vector<std::string> plotted(const std::string& page) {
   return ids;
 }
 
+TEST(Report, TellsNoShareAboveAHundredPercentWithoutTheReason) {
+  // A portable kernel at 150% of fma, and a library's product at 130%: the latter is the ceiling.
+  auto records = sound_records();
+  records[2].work.flop = 300e6;
+  records[2].implementation = {"portable/kernel", record::Division::portable, {}};
+  records.push_back(record_of("product", "matmul", 260e6, 1e6));
+  records.back().implementation = {"library/blas", record::Division::library, {}};
+  const std::string page = report_html(input_of(records));
+  EXPECT_THAT(page, HasSubstr("arithmetic 260 GFLOP/s by matmul"));
+  EXPECT_THAT(row_of(page, "product"), HasSubstr("100% <"));
+  EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("was measured too low"));
+  bool told = false;
+  const ordered_json data = data_of(page);
+  for (const auto& point : data["rooflines"][0]["points"]) {
+    const std::string share = point["share"];
+    if (point["record"] != "matmul-1") continue;
+    told = true;
+    EXPECT_THAT(share, HasSubstr("115%"));
+    EXPECT_THAT(share, HasSubstr("was measured too low"));
+  }
+  EXPECT_TRUE(told);
+}
+
 TEST(Report, IsItsFirstPageOnlyIfBrief) {
   ReportInput input = input_of(sound_records());
   input.brief = true;

@@ -269,6 +269,31 @@ TEST(Ceilings, LimitARateToTwiceTheirOwn) {
   EXPECT_FALSE(exceeds(Division::native, Division::library, 9e12, false)) << "a doubtful ceiling";
 }
 
+TEST(Ceilings, AreRaisedByProductsThatTheyDoNotRefute) {
+  using record::Division;
+  const auto ceiling = [](Division fma, double rate, bool steady = true) {
+    std::vector<record::Record> records = {beside("fma", fma, 1e12),
+                                           beside("matmul", Division::library, rate)};
+    records[1].steady = steady;
+    const double found = ceilings_of(records, records[0]).arithmetic.begin()->second.rate;
+    EXPECT_EQ(Beside(records).ceilings(records[0]).arithmetic.begin()->second.rate, found);
+    return found;
+  };
+  EXPECT_NEAR(ceiling(Division::portable, 1.3e12), 1.3e12, 1e9);
+  EXPECT_NEAR(ceiling(Division::portable, 9e12), 9e12, 1e10);
+  EXPECT_NEAR(ceiling(Division::native, 1.3e12), 1.3e12, 1e9);
+  EXPECT_NEAR(ceiling(Division::native, 2.1e12), 1e12, 1e9) << "it cannot be true";
+  EXPECT_NEAR(ceiling(Division::portable, 1.3e12, false), 1e12, 1e9) << "it had not settled";
+}
+
+TEST(Ceilings, ThatProductsRaisedAccuseNobody) {
+  // A library's attention at more than twice the rate of its product, which fma does not refute.
+  std::vector<record::Record> records = {beside("fma", record::Division::portable, 1e12),
+                                         beside("matmul", record::Division::library, 1.3e12),
+                                         beside("attention", record::Division::library, 2.8e12)};
+  EXPECT_TRUE(Beside(records).trust_of(records[2]).may_decide());
+}
+
 /// A matrix product of 1 TFLOP/s that takes a millisecond, and a ceiling of `rate` beside it.
 std::vector<record::Record> with_product(double rate) {
   std::vector<record::Record> records = {beside("fma", record::Division::native, rate),
