@@ -179,7 +179,7 @@ page::Html figure(const Roofline& roofline, const DevicePart& part, const std::s
   const std::string missing =
       !roofline.arithmetic ? fmt::format(". No fma was measured in {}, so there is no flat roof.",
                                          name(roofline.type))
-      : !roofline.memory   ? ". No triad or copy larger than the caches was measured."
+      : !roofline.memory   ? ". No triad, copy or read larger than the caches was measured."
                            : "";
   return html(R"(<figure class="roofline" id="{}"><figcaption><b>{}</b> {}{}</figcaption>)"
               R"(<div class="plot">{}</div><p class="readout" aria-live="polite"></p></figure>)",

@@ -27,6 +27,8 @@ constexpr std::string_view kProblems[] = {
     "triad n=65536 type=f32",
     "triad n=65535 type=f64",
     "triad n=65536 type=bf16",
+    "read n=65536 type=f64",
+    "read n=65535 type=bf16",
     "matmul m=256 n=256 k=256 a=f32",
     "matmul m=257 n=255 k=253 a=f32 layout=tt",
     "matmul m=256 n=256 k=256 a=f64 layout=nt",

@@ -115,12 +115,12 @@ TEST_P(EveryPortable, SolvesTheProblemRight) {
   EXPECT_EQ(check.outcome, Outcome::right) << "worst " << check.worst << " at " << check.where;
 }
 
-INSTANTIATE_TEST_SUITE_P(Operations, EveryPortable,
-                         testing::Values("copy n=100003 type=i8", "triad n=1003 type=f32",
-                                         "triad n=1003 type=bf16", "triad n=1003 type=f16",
-                                         "launch n=3", "fma n=640 steps=7 type=f32",
-                                         "fma n=640 steps=7 type=bf16",
-                                         "fma n=640 steps=7 type=i8 dist=uniform"));
+INSTANTIATE_TEST_SUITE_P(
+    Operations, EveryPortable,
+    testing::Values("copy n=100003 type=i8", "triad n=1003 type=f32", "triad n=1003 type=bf16",
+                    "triad n=1003 type=f16", "read n=20003 type=f32", "read n=20003 type=bf16",
+                    "read n=5 type=f16", "launch n=3", "fma n=640 steps=7 type=f32",
+                    "fma n=640 steps=7 type=bf16", "fma n=640 steps=7 type=i8 dist=uniform"));
 // Odd extents, each layout, each type; extents within one candidate's sizes share a program.
 INSTANTIATE_TEST_SUITE_P(
     Matmul, EveryPortable,
@@ -136,8 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Simulated, EveryPortable,
     testing::Values("copy n=1003 type=i8", "triad n=1003 type=bf16", "triad n=1003 type=f16",
-                    "launch n=3", "fma n=640 steps=7 type=f32", "fma n=640 steps=7 type=bf16",
-                    "fma n=640 steps=7 type=i8 dist=uniform",
+                    "read n=8999 type=bf16", "launch n=3", "fma n=640 steps=7 type=f32",
+                    "fma n=640 steps=7 type=bf16", "fma n=640 steps=7 type=i8 dist=uniform",
                     "matmul m=66 n=68 k=20 a=f32 layout=tn", "matmul m=66 n=68 k=20 a=f16",
                     "matmul m=66 n=68 k=20 a=bf16 c=bf16 layout=tt",
                     "matmul m=66 n=68 k=20 a=i8 layout=nt", "matmul m=1 n=70 k=67 a=bf16",

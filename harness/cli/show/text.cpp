@@ -149,7 +149,7 @@ std::string ceilings_line(const Ceilings& ceilings, const Record& like) {
     text += fmt::format("{}memory {} (by {})", text.empty() ? "" : "; ",
                         roof_text(*ceilings.memory, "B/s"), ceilings.memory->operation);
   } else if (!text.empty() && like.device.cache_bytes > 0) {
-    text += fmt::format("; memory none (no triad or copy of {} or more)",
+    text += fmt::format("; memory none (no triad, copy or read of {} or more)",
                         results::page::bytes_text(results::record::kBeyondCache *
                                                   static_cast<double>(like.device.cache_bytes)));
   }
@@ -199,8 +199,8 @@ std::string footer(std::span<const Record> shown) {
   }
   text += harness::terminal::wrapped(
       fmt::format("of ceiling: of the best fma or dense matmul of the type, or mem: of the best "
-                  "triad or copy beyond "
-                  "the caches; its ± has the ceiling's own.{} Compare within one division "
+                  "triad, copy or read beyond the caches; its ± has the ceiling's own.{} Compare "
+                  "within one division "
                   "(library, native, portable, reference), not across divisions.",
                   cached ? " *: a cache may serve hot operands faster than memory." : ""),
       0);

@@ -13,6 +13,7 @@ constexpr const char* kProblems[] = {
     "copy n=1000 type=f32",
     "triad n=5000 type=bf16",
     "triad n=5000 type=f64 dist=integer",
+    "read n=2000003 type=bf16",
     "fma n=640 steps=16 type=f32",
     "fma n=640 steps=16 type=i8",
     "launch n=300",

@@ -108,6 +108,14 @@ Workbench random_triad(Dice& dice) {
   return bench;
 }
 
+Workbench random_read(Dice& dice) {
+  Workbench bench(fmt::format("read n={} type={} dist={} seed={}", dice.between(1, 100000),
+                              dice.of({"f64", "f32", "bf16", "f16"}), dice.of(kAnyDistribution),
+                              dice.between(1, 1000000)));
+  compute_read(bench, static_cast<std::size_t>(dice.between(1, 64)));
+  return bench;
+}
+
 Workbench random_fma(Dice& dice) {
   Workbench bench(fmt::format(
       "fma n={} steps={} type={} dist={} seed={}", 64 * dice.between(1, 20), dice.between(1, 500),
@@ -118,12 +126,13 @@ Workbench random_fma(Dice& dice) {
 }
 
 Workbench random_bench(Dice& dice) {
-  const std::int64_t kind = dice.between(0, 9);
+  const std::int64_t kind = dice.between(0, 10);
   if (kind < 4) return random_matmul(dice);
   if (kind == 4) return random_grouped_matmul(dice);
   if (kind < 7) return random_attention(dice);
   if (kind == 7) return random_mla(dice);
   if (kind == 8) return dice.coin() ? random_copy(dice) : random_triad(dice);
+  if (kind == 10) return random_read(dice);
   return random_fma(dice);
 }
 

@@ -47,8 +47,8 @@ std::vector<PortableTarget> targets() {
 std::vector<Problem> problems() {
   std::vector<Problem> all;
   for (const char* text :
-       {"copy n=1000003 type=i8", "triad n=1000003 type=bf16", "launch n=100",
-        "fma n=65536 steps=2048 type=f32", "fma n=65536 steps=2048 type=i8",
+       {"copy n=1000003 type=i8", "triad n=1000003 type=bf16", "read n=1000003 type=f16",
+        "launch n=100", "fma n=65536 steps=2048 type=f32", "fma n=65536 steps=2048 type=i8",
         "matmul m=1 n=5 k=3 a=f32", "matmul m=4096 n=4096 k=4096 a=bf16",
         "matmul m=7 n=4096 k=9 a=f64", "matmul m=512 n=512 k=512 a=i8",
         "matmul m=512 n=512 k=512 a=mxfp8e4m3 b=mxfp4", "matmul m=3 n=512 k=512 a=bf16 b=i4g128",

@@ -18,6 +18,7 @@
 #include "kernels/mla_decode/shape.h"
 #include "kernels/operation.h"
 #include "kernels/paged_attention/shape.h"
+#include "kernels/read/shape.h"
 
 namespace assay::kernels {
 
@@ -311,6 +312,26 @@ inline void compute_triad(Workbench& bench) {
     const double sum = wide ? b[i] + product : static_cast<float>(b[i] + product);
     bench.set(static_cast<std::int64_t>(i), sum);
   }
+}
+
+/// In the type of the sums, in `running` sums of every so many elements, which are then added.
+template <typename Number>
+void compute_read_in(Workbench& bench, std::size_t running) {
+  const auto values = bench.numbers<Number>(0);
+  constexpr auto kSegment = static_cast<std::size_t>(ReadShape::kSegment);
+  for (std::size_t first = 0; first < values.size(); first += kSegment) {
+    std::vector<Number> sums(running);
+    const std::size_t end = std::min(values.size(), first + kSegment);
+    for (std::size_t i = first; i < end; ++i) sums[i % running] += values[i];
+    Number total = 0;
+    for (const Number sum : sums) total += sum;
+    bench.set(static_cast<std::int64_t>(first / kSegment), static_cast<double>(total));
+  }
+}
+
+inline void compute_read(Workbench& bench, std::size_t running) {
+  bench.output_type() == DataType::f64 ? compute_read_in<double>(bench, running)
+                                       : compute_read_in<float>(bench, running);
 }
 
 template <typename Number>
