@@ -16,9 +16,9 @@ namespace assay::results::record {
 
 /// A measured rate and the record that it comes from.
 struct Roof {
-  double rate = 0;              ///< FLOP/s or B/s, at the median
-  std::string record;           ///< id
-  std::string operation;        ///< that measured it: "fma", "triad", "copy", "read"; a product: "matmul"
+  double rate = 0;        ///< FLOP/s or B/s, at the median
+  std::string record;     ///< id
+  std::string operation;  ///< that measured it: "fma", "triad", "copy", "read"; a product: "matmul"
   statistics::Summary summary;  ///< of the record's times, for the uncertainty of the rate
   double confidence = 0.95;     ///< that was requested for its interval
   std::string doubt;            ///< why the record is doubtful; empty if it is not

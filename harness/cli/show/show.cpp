@@ -176,9 +176,9 @@ std::function<int()> add(Options& options) {
   options.footer(
       "--problem, --operation, --implementation and --device match any part of the\n"
       "text, upper or lower case. Percentages of a ceiling refer to the best fma,\n"
-      "dense matmul, triad, copy and read of one run. A mark ! means that the figure is\n"
-      "doubtful; below the table are the reasons. --json prints the full records with\n"
-      "`trust`.");
+      "dense matmul, triad, copy and read of one run. A mark ! means that the figure\n"
+      "is doubtful; below the table are the reasons. --json prints the full records\n"
+      "with `trust`.");
   return [arguments] { return run(*arguments); };
 }
 
