@@ -160,7 +160,7 @@ ProcessState this_process() {
   out.pages_merged = prctl(kGetMemoryMerge, 0, 0, 0, 0) == 1;
   constexpr int kFlush = 2;  // PR_SPEC_L1D_FLUSH, since Linux 5.16
   const int flush = prctl(PR_GET_SPECULATION_CTRL, kFlush, 0, 0, 0);
-  out.cache_flushed = flush > 0 && (flush & PR_SPEC_ENABLE) != 0;
+  out.cache_flushed = flush > 0 && (static_cast<unsigned long>(flush) & PR_SPEC_ENABLE) != 0;
   if (const int slack = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0); slack > 0) out.timer_slack = slack;
   int policy = MPOL_DEFAULT;
   if (syscall(SYS_get_mempolicy, &policy, nullptr, 0, nullptr, 0) == 0) {

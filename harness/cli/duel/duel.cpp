@@ -28,7 +28,6 @@ namespace {
 
 /// For each problem and implementation, where --within is not given.
 constexpr double kSecondsPerContest = 120;
-constexpr double kBudgetSeconds = 0.25;
 /// On a file, progress is printed no more often than this.
 constexpr double kSecondsBetweenLines = 5;
 
