@@ -12,7 +12,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/units.h"
-#include "results/exchange/moment.h"
+#include "results/record/moment.h"
 
 namespace assay::cli {
 
@@ -88,10 +88,10 @@ Kind<std::string> operation_name() {
 
 Kind<std::string> date() {
   return {.name = "DATE", .read = [](const std::string& text, const std::string& place) {
-            if (results::exchange::is_day(text)) return text;
+            if (results::record::is_day(text)) return text;
             // Records name their times in UTC, in a form that sorts like text.
-            if (const std::string utc = results::exchange::to_utc(text); !utc.empty()) return utc;
-            const bool local = results::exchange::read_moment(text).has_value();
+            if (const std::string utc = results::record::to_utc(text); !utc.empty()) return utc;
+            const bool local = results::record::read_moment(text).has_value();
             throw InputError(
                 fmt::format("{} {}: {}", place, text, local ? "has no time zone" : "is no day"),
                 "write year, month and day (2026-11-25, in UTC), or a time with its zone "

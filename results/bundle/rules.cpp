@@ -8,6 +8,7 @@
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/bundle/consistency_rules.h"
 #include "results/bundle/rule_of_records.h"
 #include "results/bundle/run_rules.h"
 #include "results/page/quantity_text.h"
@@ -50,8 +51,14 @@ RuleResult not_failed(const Bundle& bundle) {
 
 RuleResult verified(const Bundle& bundle) {
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    if (record.check.outcome == kernels::Outcome::right) return "";
-    return fmt::format("the check says {}", name(record.check.outcome));
+    const kernels::Check& check = record.check;
+    if (check.outcome != kernels::Outcome::right) {
+      return fmt::format("the check says {}", name(check.outcome));
+    }
+    if (check.elements <= 0) return "the check says right, and compared no element";
+    if (check.worst >= 0 && check.worst <= 1) return "";
+    return fmt::format("the check says right, with an error of {:.3g} times what is accepted",
+                       check.worst);
   });
 }
 
@@ -113,7 +120,8 @@ RuleResult work_done(const Bundle& bundle) {
       const kernels::Work work = problem.operation().work(problem);
       const bool same = work.flop == record.work.flop && work.bytes == record.work.bytes &&
                         work.type == record.work.type;
-      return same ? "" : "FLOP or bytes do not match the problem";
+      if (!same) return "FLOP or bytes do not match the problem";
+      return record::work_unlike_problem(record);
     } catch (const InputError& error) {
       return fmt::format("this assay does not know the problem: {}", error.what());
     }
@@ -224,16 +232,19 @@ constexpr BundleRule kRules[] = {
     {"minimum-time", "launches over at least 0.5 s each", enough_time},
     {"steady", "times had settled before the first sample", steady},
     {"interval", "intervals as narrow as requested, at most ±2%", interval_met},
-    {"figures", "the statistics are those of the samples", figures},
+    {"figures", "the statistics are those of the samples", figures, true},
+    {"own-samples", "no record has the times of another one", own_samples, true},
+    {"sensors-possible", "no clock, power, energy or load is impossible", sensors, true},
     {"clocks-agree", "device <= host <= wall time; no time is left out", clocks_agree},
     {"work-in-launches", "no work was done outside of timed launches", work_in_launches},
     {"resolution", "no time is below what a clock resolves", resolved},
     {"peak", "no rate is above the device's published peak", below_peak},
     {"ceiling", "no rate is above twice the ceiling beside it", below_ceiling},
-    {"work", "FLOP and bytes match the problem", work_done},
+    {"work", "FLOP and bytes match the problem", work_done, true},
     {"operands", "operand hashes exist; equal for equal problems", operands},
     {"no-throttling", "no launch at a low clock was kept", not_throttled},
     {"clocks-recorded", "the device's clock was read", clocks},
+    {"dates", "records lie in the run, and none in the future", dates},
     {"environment-recorded", "each record's environment is included", environments},
     {"conformance", "no module is known to break the interface", conforming},
     {"known-build", "measured by a build of a commit without changes", known_build},

@@ -31,6 +31,9 @@ struct BundleRule {
   std::string_view id;    ///< "minimum-samples"
   std::string_view text;  ///< what holds if the rule is kept, without a full stop
   RuleResult (*judge)(const Bundle& bundle);
+  /// Whether the figures of a run that breaks it contradict themselves: then nothing may be told
+  /// from them.
+  bool contradiction = false;
 };
 
 /// In the order in which they are shown.

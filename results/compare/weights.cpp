@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
@@ -121,11 +122,12 @@ Weights parse_weights(const std::string& file, std::string_view text) {
     throw InputError(fmt::format("{}:1: weight: there is no entry", file),
                      "write [[weight]] with problem = \"matmul a=bf16\" and weight = 1");
   }
+  std::map<std::string, std::string> places;  // by name
   for (const toml::node& node : *entries) {
     WeightedProblem entry = entry_of(source, node);
-    for (const WeightedProblem& other : weights.problems) {
-      if (other.name != entry.name) continue;
-      source.fail(node, fmt::format("the name `{}` is also used at {}", entry.name, other.place));
+    const auto [other, fresh] = places.emplace(entry.name, entry.place);
+    if (!fresh) {
+      source.fail(node, fmt::format("the name `{}` is also used at {}", entry.name, other->second));
     }
     weights.problems.push_back(std::move(entry));
   }

@@ -43,6 +43,10 @@ class Sorter {
   std::string take(const ordered_json& entry) {
     if (!entry.is_object() || text_of(entry, "name").empty()) return "has no name";
     if (entry.contains("run_type")) {
+      const std::string type = text_of(entry, "run_type");
+      if (type != "iteration" && type != "aggregate") {
+        return "its run_type is neither iteration nor aggregate";
+      }
       take_typed(entry);
       return "";
     }
@@ -82,7 +86,10 @@ class Sorter {
     last_key_[name] = key;
     BenchmarkEntries* benchmark = &find_or_add(name, key);
     if (statistic) {
-      benchmark->aggregates.emplace(text_of(entry, "aggregate_name"), &entry);
+      const std::string kind = text_of(entry, "aggregate_name");
+      // A statistic that comes a second time belongs to another benchmark of the same name.
+      if (benchmark->aggregates.contains(kind)) benchmark = &add(name, key);
+      benchmark->aggregates.emplace(kind, &entry);
       return;
     }
     // A repetition that comes a second time belongs to another benchmark of the same name.
@@ -102,8 +109,13 @@ class Sorter {
     const std::string name = text_of(entry, "name");
     const auto statistic = statistic_in(name);
     if (statistic && is_statistic(*statistic)) {
-      BenchmarkEntries& benchmark = find_or_add(statistic->base, statistic->base);
-      if (benchmark.aggregates.emplace(statistic->name, &entry).second) {
+      BenchmarkEntries* benchmark = &find_or_add(statistic->base, statistic->base);
+      const bool again = benchmark->aggregates.contains(statistic->name);
+      // Of another benchmark of that name, if only statistics were written.
+      const bool other = again && benchmark->iterations.empty();
+      if (other) benchmark = &add(statistic->base, statistic->base);
+      if (other || !again) {
+        benchmark->aggregates.emplace(statistic->name, &entry);
         last_ = statistic->base;
         after_statistics_ = true;
         return "";

@@ -4,6 +4,10 @@
 
 #include <cmath>
 
+#include "kernels/error.h"
+#include "kernels/operation.h"
+#include "kernels/problem.h"
+
 namespace assay::results::record {
 
 namespace {
@@ -43,6 +47,24 @@ std::string figures_unlike_samples(const Record& record) {
   return others ? "mean or extremes differ from those of the samples" : "";
 }
 
+std::string work_unlike_problem(const Record& record) {
+  constexpr double kRounding = 1e-6;  // of tables with six digits
+  const auto differs = [](double a, double b) { return !(std::abs(a - b) <= kRounding * b); };
+  try {
+    const auto problem = kernels::Problem::parse(record.problem);
+    const kernels::Work work = problem.operation().work(problem);
+    if (record.operation != problem.operation().name) {
+      return fmt::format("its operation is {}, the problem's {}", record.operation,
+                         problem.operation().name);
+    }
+    const bool same = !differs(record.work.flop, work.flop) &&
+                      !differs(record.work.bytes, work.bytes) && record.work.type == work.type;
+    return same ? "" : "FLOP or bytes do not match the problem";
+  } catch (const InputError&) {
+    return "";
+  }
+}
+
 std::string interval_unlike_samples(const Record& record) {
   const statistics::Summary& told = record.summary;
   const statistics::Summary again =
@@ -67,6 +89,10 @@ std::string contradiction(const Record& record) {
   if (record.check.outcome == kernels::Outcome::wrong) {
     return "its status is ok, and its check says wrong";
   }
+  if (!(record.summary.median > 0) || !std::isfinite(record.summary.median)) {
+    return "its status is ok, and its time is not above zero";
+  }
+  if (std::string why = work_unlike_problem(record); !why.empty()) return why;
   if (!record.device_seconds.empty()) {
     if (std::string why = figures_unlike_samples(record); !why.empty()) return why;
   }

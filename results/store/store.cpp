@@ -58,6 +58,12 @@ struct Conditions {
 
   void contains(std::string_view column, const std::string& text) {
     if (text.empty()) return;
+    // SQLite looks for patterns of up to 50,000 bytes, and no text of a record is as long.
+    constexpr std::size_t kLongest = 10'000;
+    if (text.size() > kLongest) {
+      throw InputError(fmt::format("a text of {} bytes is looked for in {}", text.size(), column),
+                       fmt::format("give at most {} bytes of it", kLongest));
+    }
     std::string pattern = "%";
     for (const char c : lower(text)) {
       if (c == '%' || c == '_' || c == '!') pattern += '!';

@@ -171,7 +171,9 @@ class Compare(AssayCase):
         for threads, name in (("1", "one.json"), ("2", "two.json")):
             one = {**record, "id": f"{threads}{record['id'][1:]}"}
             one["device_seconds"] = record["device_seconds"][:1]
-            one["summary"] = {**record["summary"], "count": 1}
+            figures = dict.fromkeys(("median", "mean", "minimum", "maximum"), one["device_seconds"][0])
+            one["summary"] = {**record["summary"], **figures, "count": 1}
+            one["summary"]["interval"] = {"lower": None, "upper": None}
             one["implementation"] = {**record["implementation"], "details": {"threads": threads}}
             (self.folder / name).write_text(json.dumps([one]))
         said = self.compare("one.json", "two.json", exit_code=2).stderr
@@ -179,6 +181,20 @@ class Compare(AssayCase):
         self.assertIn("no interval: 1 sample", said)
         self.assertIn("Measured unlike: threads: A 1, B 2. Next: measure", said)
         self.assertIn("--budget", said)
+
+    def test_figures_that_contradict_themselves_are_not_compared(self):
+        self.run_of(COPY, options=("--device", "faulty:0", "--implementation", "native/fake"))
+        (record,) = json.loads(self.assay("show", "last", "--json", exit_code=0).stdout)
+        record["id"] = f"0000{record['id'][4:]}"
+        (self.folder / "right.json").write_text(json.dumps([record]))
+        record["work"]["bytes"] *= 10
+        (self.folder / "forged.json").write_text(json.dumps([record]))
+        (self.folder / "forged.jsonl").write_text(json.dumps(record, separators=(",", ":")) + "\n")
+        self.assertNotIn("do not match", self.assay("compare", "last", "right.json").stderr)
+        for name in ("forged.json", "forged.jsonl"):
+            said = self.compare("last", name, exit_code=2).stderr
+            self.assertIn("FLOP or bytes do not match the problem", said)
+            self.assertIn("nothing is compared", said)
 
     def test_bad_input_is_refused(self):
         a = self.run_of(COPY)

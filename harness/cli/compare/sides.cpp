@@ -12,6 +12,7 @@
 #include "results/compare/matching.h"
 #include "results/exchange/format.h"
 #include "results/process/read_file.h"
+#include "results/record/contradiction.h"
 #include "results/record/listing.h"
 #include "results/record/parse_json.h"
 
@@ -137,6 +138,35 @@ Side SideFinder::of_device(const std::string& argument) {
   return side;
 }
 
+namespace {
+
+/// Nothing is told from figures that contradict themselves.
+void refuse_contradiction(const std::string& argument, const Record& record) {
+  const std::string why = results::record::contradiction(record);
+  if (why.empty()) return;
+  throw InputError(
+      fmt::format("{}: record {:.8}, {}: {}", argument, record.id, record.problem, why),
+      "its figures contradict themselves, so nothing is compared; use the file as it was written");
+}
+
+/// The same of the rules of a bundle.
+void refuse_contradictions(const std::string& argument,
+                           const results::bundle::Verification& verification) {
+  for (const results::bundle::RuleOutcome& outcome : verification.rules) {
+    const bool broken = outcome.state == results::bundle::RuleState::broken;
+    if (!broken || !outcome.rule->contradiction) continue;
+    const results::bundle::Violation& first = outcome.result.violations.front();
+    throw InputError(
+        fmt::format("{}: breaks the rule {}: {}: {}", argument, outcome.rule->id, first.subject,
+                    first.what),
+        fmt::format("its figures contradict themselves, so nothing is compared; `assay verify {}` "
+                    "names them all",
+                    argument));
+  }
+}
+
+}  // namespace
+
 Side SideFinder::of_bundle(const std::string& argument) const {
   const auto verification = at_place("--signers", [&] {
     return results::bundle::verify_bundle(argument, {signers_, {}});
@@ -146,6 +176,7 @@ Side SideFinder::of_bundle(const std::string& argument) const {
     results::bundle::read_bundle_file(argument);
     throw InputError(fmt::format("{}: cannot be read", argument), verification.hint);
   }
+  refuse_contradictions(argument, verification);
   const results::bundle::BundleContents& contents = verification.bundle->contents;
   Side side{argument, "", {}, {}};
   for (const Record& record : contents.records) {
@@ -165,6 +196,7 @@ Side SideFinder::of_json_lines(const std::string& argument, const std::string& t
   results::record::RecordSet records = importer.read({argument, text, "", ""});
   Side side{argument, "", {}, {}};
   for (Record& record : records.records) {
+    refuse_contradiction(argument, record);
     if (fits(record, filter_)) side.records.push_back(std::move(record));
   }
   side.environments = std::move(records.environments);
@@ -184,6 +216,7 @@ Side SideFinder::of_file(const std::string& argument) const {
   for (std::size_t i = 0; i < json.size(); ++i) {
     Record record = at_place(fmt::format("{}: entry {}", argument, i + 1),
                              [&] { return results::record::record_from_json(json[i].dump()); });
+    refuse_contradiction(argument, record);
     if (fits(record, filter_)) side.records.push_back(std::move(record));
   }
   side.origin = fmt::format("from a file, not from a store; {}", devices_of(side.records));

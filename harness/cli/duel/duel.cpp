@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 #include <random>
 
@@ -22,6 +19,7 @@
 #include "harness/terminal/live_line.h"
 #include "harness/terminal/telling.h"
 #include "kernels/error.h"
+#include "results/process/temporary_folder.h"
 #include "results/record/json_library.h"
 
 namespace assay::cli::duel {
@@ -31,7 +29,6 @@ namespace {
 
 /// For each problem and implementation, where --within is not given.
 constexpr double kSecondsPerContest = 120;
-constexpr double kBudgetSeconds = 0.25;
 /// On a file, progress is printed no more often than this.
 constexpr double kSecondsBetweenLines = 5;
 
@@ -44,28 +41,6 @@ struct Arguments {
   std::size_t rounds = 0;
   std::optional<std::uint32_t> seed;
   bool doubtful = false, bisect = false, json = false;
-};
-
-/// A new folder for temporary stores, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::error_code error;
-    path_ = (std::filesystem::temp_directory_path(error) / "assay-duel-XXXXXX").string();
-    if (mkdtemp(path_.data()) == nullptr) {
-      throw Error(fmt::format("cannot create the folder {}: {}", path_, std::strerror(errno)));
-    }
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 Pairing commands_contest(const Arguments& arguments, const Session& session,
@@ -162,7 +137,7 @@ int fight_out(const Arguments& arguments, std::vector<Contest>& contests, DuelRe
 
 int duel(const Arguments& arguments) {
   const harness::worker::Interrupt interrupt;
-  const TemporaryFolder folder;
+  const results::process::TemporaryFolder folder("duel");
   Session session{arguments.what, arguments.timeout_seconds, folder.path(), &interrupt};
   session.choice.measurement.budget_seconds = arguments.budget_seconds;
   session.choice.measurement.target = arguments.effect / 2;

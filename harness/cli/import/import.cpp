@@ -18,10 +18,10 @@
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
-#include "results/exchange/moment.h"
 #include "results/page/text.h"
 #include "results/process/read_file.h"
 #include "results/record/json_library.h"
+#include "results/record/moment.h"
 #include "results/record/printable.h"
 #include "results/record/texts.h"
 #include "results/store/store.h"
@@ -59,8 +59,8 @@ std::string content_of(const std::string& path) {
 std::string changed(const std::string& path) {
   struct stat status = {};
   if (path == "-" || stat(path.c_str(), &status) != 0) return results::store::now_utc();
-  return results::exchange::utc_text(static_cast<double>(status.st_mtim.tv_sec) +
-                                     1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
+  return results::record::utc_text(static_cast<double>(status.st_mtim.tv_sec) +
+                                   1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
 }
 
 /// A file with the importer that reads it.

@@ -15,10 +15,10 @@
 #include "kernels/problem.h"
 #include "results/exchange/csv_reader.h"
 #include "results/exchange/format.h"
-#include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 #include "results/record/ceilings.h"
 #include "results/record/keys.h"
+#include "results/record/moment.h"
 
 namespace assay::results::exchange {
 
@@ -155,7 +155,7 @@ void take_device(const CsvRow& row, record::Record& record) {
 
 record::Record record_of(const CsvRow& row) {
   record::Record record;
-  record.started = to_utc(row.text("started"));
+  record.started = record::to_utc(row.text("started"));
   if (record.started.empty()) row.refuse("started", "is no time with a zone");
   record.status = row.named<record::Status>("status");
   record.reason = row.text("reason");

@@ -10,8 +10,8 @@
 #include "results/exchange/benchmark_entries.h"
 #include "results/exchange/format.h"
 #include "results/exchange/lenient_json.h"
-#include "results/exchange/moment.h"
 #include "results/exchange/series.h"
+#include "results/record/moment.h"
 #include "results/record/parse_json.h"
 
 namespace assay::results::exchange {
@@ -38,16 +38,26 @@ bool recognises_google_benchmark(std::string_view beginning) {
           beginning.find("\"benchmarks\"") != std::string_view::npos);
 }
 
-/// The entry's time in seconds.
-double seconds_of(const ordered_json& entry) {
+/// How many of the entry's unit of time are a second.
+double units_per_second(const ordered_json& entry) {
   static const std::map<std::string, double> kUnits = {
       {"ns", 1e9}, {"us", 1e6}, {"ms", 1e3}, {"s", 1}};
   // The first versions had no key for it and wrote nanoseconds.
   const auto unit = kUnits.find(entry.contains("time_unit") ? text_of(entry, "time_unit") : "ns");
-  const double time = number_of(entry, "real_time");
   if (unit == kUnits.end()) refuse("time_unit is not one of ns, us, ms, s");
+  return unit->second;
+}
+
+/// The entry's time in seconds.
+double seconds_of(const ordered_json& entry) {
+  const double time = number_of(entry, "real_time"), units = units_per_second(entry);
   if (!(time >= 0) || !std::isfinite(time)) refuse("real_time is not a finite time of 0 or more");
-  return time / unit->second;
+  return time / units;
+}
+
+/// Whether an aggregate is a time. Since 1.6 it says so; a share is a "percentage".
+bool is_time(const ordered_json& aggregate) {
+  return !aggregate.contains("aggregate_unit") || text_of(aggregate, "aggregate_unit") == "time";
 }
 
 /// Google Benchmark computes rates from the real time only if the benchmark's name says so.
@@ -67,6 +77,19 @@ void take_work(const ordered_json& entry, const std::string& name, double real,
   for (const char* key : {"bytes/s", "bytes_per_second"}) {
     if (const double rate = number_of(entry, key); rate > 0) record.work.bytes = rate * seconds;
   }
+}
+
+/// The work of a problem is known; a rate beside the time must be that of both.
+void require_rates(const ordered_json& entry, double seconds, const kernels::Work& work) {
+  constexpr double kRounding = 1e-6;
+  const auto require = [&](const char* key, double amount) {
+    const double rate = number_of(entry, key);
+    if (std::isnan(rate) || std::abs(rate * seconds - amount) <= kRounding * amount) return;
+    refuse(fmt::format("{} is not the rate of the problem's work in its time", key));
+  };
+  require("FLOP/s", work.flop);
+  require("OP/s", work.flop);
+  require("bytes/s", work.bytes);
 }
 
 void take_details(const ordered_json& entry, record::Record& record) {
@@ -99,20 +122,34 @@ bool take_skipped(const ordered_json& entry, bool ours, record::Record& record) 
     take_failure(text_of(entry, "error_message"), ours, record);
     return true;
   }
-  // Since 1.8 a text, in single versions a truth value.
+  // Since 1.8 a text, in single versions a truth value. A number is a counter of this name.
   const auto skipped = entry.find("skipped");
-  if (skipped == entry.end() || (skipped->is_boolean() && !skipped->get<bool>())) return false;
+  if (skipped == entry.end() || !(skipped->is_string() || is_true(entry, "skipped"))) return false;
   record.status = record::Status::unsupported;
   record.reason = text_of(entry, "skip_message");
   if (record.reason.empty()) record.reason = "skipped";
   return true;
 }
 
+/// The file's mean is that of its repetitions. The first versions wrote whole nanoseconds.
+void require_mean(const BenchmarkEntries& benchmark, double mean) {
+  const auto found = benchmark.aggregates.find("mean");
+  if (found == benchmark.aggregates.end() || !is_time(*found->second)) return;
+  constexpr double kRounding = 1e-3;
+  const double told = seconds_of(*found->second);
+  if (std::abs(told - mean) <= kRounding * mean + 1 / units_per_second(*found->second)) return;
+  refuse(fmt::format("its mean is {:.6g} s, and that of its repetitions {:.6g} s", told, mean));
+}
+
 void take_samples(const BenchmarkEntries& benchmark, bool ours, record::Record& record) {
   for (const ordered_json* entry : benchmark.iterations) {
     if (take_skipped(*entry, ours, record)) continue;
     const double real = seconds_of(*entry);
-    if (record.device_seconds.empty()) take_work(*entry, benchmark.name, real, record);
+    if (ours) {
+      require_rates(*entry, real, record.work);
+    } else if (record.device_seconds.empty()) {
+      take_work(*entry, benchmark.name, real, record);
+    }
     take_details(*entry, record);
     record.device_seconds.push_back(real);
     // In assay's exports the CPU time is the time by the host's clock.
@@ -129,21 +166,34 @@ void take_samples(const BenchmarkEntries& benchmark, bool ours, record::Record& 
   if (record.status != record::Status::ok) record.device_seconds.clear();
   if (record.host_seconds.size() != record.device_seconds.size()) record.host_seconds.clear();
   record.summary = statistics::summarize(record.device_seconds, record.settings.confidence);
+  const bool all = !(repetitions > static_cast<double>(benchmark.iterations.size()));
+  if (record.status == record::Status::ok && all) require_mean(benchmark, record.summary.mean);
 }
 
 /// Used if a file has only aggregates.
-void take_aggregates(const BenchmarkEntries& benchmark, record::Record& record) {
+void take_aggregates(const BenchmarkEntries& benchmark, bool ours, record::Record& record) {
   const auto seconds = [&](const char* name) {
     const auto found = benchmark.aggregates.find(name);
-    return found == benchmark.aggregates.end() ? std::nan("") : seconds_of(*found->second);
+    const bool told = found != benchmark.aggregates.end() && is_time(*found->second);
+    return told ? seconds_of(*found->second) : std::nan("");
   };
+  for (const auto& [name, entry] : benchmark.aggregates) {
+    if (!take_skipped(*entry, ours, record)) continue;
+    record.summary = statistics::summarize({}, record.settings.confidence);
+    return;
+  }
   const double median = seconds("median"), mean = seconds("mean");
+  if (std::isnan(median) && std::isnan(mean)) refuse("has no iteration, no median and no mean");
   record.summary = statistics::summary_of_model(std::isnan(median) ? mean : median);
   record.summary.mean = mean;
   record.summary.standard_deviation = seconds("stddev");
   const auto centre = benchmark.aggregates.find(std::isnan(median) ? "mean" : "median");
   take_details(*centre->second, record);
-  take_work(*centre->second, benchmark.name, record.summary.median, record);
+  if (ours) {
+    require_rates(*centre->second, record.summary.median, record.work);
+  } else {
+    take_work(*centre->second, benchmark.name, record.summary.median, record);
+  }
   if (const double count = number_of(*centre->second, "repetitions"); count > 0) {
     record.implementation.details["repetitions"] = fmt::format("{:.0f}", count);
   }
@@ -187,10 +237,8 @@ record::Record record_of(const BenchmarkEntries& benchmark, const record::Run& r
   const bool ours = take_name(benchmark, run.host, record);
   if (!benchmark.iterations.empty()) {
     take_samples(benchmark, ours, record);
-  } else if (benchmark.aggregates.contains("median") || benchmark.aggregates.contains("mean")) {
-    take_aggregates(benchmark, record);
   } else {
-    refuse("has no iteration, no median and no mean");
+    take_aggregates(benchmark, ours, record);
   }
   return record;
 }
@@ -202,8 +250,8 @@ record::Run run_of(const ordered_json& context, const ImportFile& file) {
   run.command = text_of(context, "executable");
   // A time without a zone is not rejected: it is what versions before 1.5.2 wrote.
   const std::string date = text_of(context, "date");
-  const auto moment = read_moment(date);
-  run.started = run.ended = moment ? utc_text(moment->unix_seconds) : file.changed;
+  const auto moment = record::read_moment(date);
+  run.started = run.ended = moment ? record::utc_text(moment->unix_seconds) : file.changed;
   const char* const remark = !moment              ? "the file's time, since it has no readable date"
                              : moment->zone_known ? ""
                                                   : "a time of unknown zone, taken as UTC";
@@ -218,7 +266,7 @@ record::RecordSet read_google_benchmark(const ImportFile& file) {
   if (const std::string excess = record::json_excess(file.content); !excess.empty()) {
     fail(file, "as a whole", excess);
   }
-  const ordered_json json = record::parse_json<ordered_json>(lenient_json(file.content));
+  const ordered_json json = record::parse_first_of_keys<ordered_json>(lenient_json(file.content));
   if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
   if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
       !json.contains("benchmarks") || !json["benchmarks"].is_array()) {

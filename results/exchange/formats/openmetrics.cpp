@@ -10,12 +10,12 @@
 
 #include "kernels/error.h"
 #include "results/exchange/format.h"
-#include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 #include "results/exchange/utf8.h"
 #include "results/record/bus_rate.h"
 #include "results/record/ceilings.h"
 #include "results/record/listing.h"
+#include "results/record/moment.h"
 #include "results/trust/beside.h"
 #include "results/trust/trust.h"
 
@@ -129,7 +129,7 @@ const std::vector<Gauge<record::Record>>& gauges() {
        is_trusted},
       {"assay_measurement_started_timestamp_seconds", "seconds",
        "When the newest measurement began, since 1970.",
-       [](const record::Record& record) { return unix_seconds(record.started); }},
+       [](const record::Record& record) { return record::unix_seconds(record.started); }},
       {"assay_launch_seconds", "seconds", "Median time of a launch, by the device's clock.",
        timed<median_of>},
       {"assay_launch_lower_seconds", "seconds", "Lower end of the median's confidence interval.",
@@ -247,14 +247,14 @@ void write_runs(const record::RecordSet& record_set, std::ostream& out) {
                            [](const record::Run&) { return 1.0; }},
         runs, described);
   write(out,
-        Gauge<record::Run>{"assay_run_started_timestamp_seconds", "seconds",
-                           "When the run began, since 1970.",
-                           [](const record::Run& run) { return unix_seconds(run.started); }},
+        Gauge<record::Run>{
+            "assay_run_started_timestamp_seconds", "seconds", "When the run began, since 1970.",
+            [](const record::Run& run) { return record::unix_seconds(run.started); }},
         runs, named);
   write(out,
         Gauge<record::Run>{"assay_run_ended_timestamp_seconds", "seconds",
                            "When the run ended, since 1970; absent where it was interrupted.",
-                           [](const record::Run& run) { return unix_seconds(run.ended); }},
+                           [](const record::Run& run) { return record::unix_seconds(run.ended); }},
         runs, named);
 }
 

@@ -5,11 +5,12 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstring>
+#include <memory>
 #include <thread>
 #include <utility>
 
 #include "kernels/error.h"
+#include "results/process/temporary_folder.h"
 #include "results/store/database/connection.h"
 #include "results/store/database/schema.h"
 #include "results/store/database/sqlite_file.h"
@@ -189,13 +190,9 @@ class FileStatement final : public Prepared {
 
 class FileConnection final : public Connection {
  public:
-  /// `copy` is the folder of a temporary copy, which the destructor removes.
-  FileConnection(fs::path file, Handle handle, fs::path copy = {})
+  /// `copy` is the folder of a temporary copy.
+  FileConnection(fs::path file, Handle handle, std::unique_ptr<process::TemporaryFolder> copy = {})
       : file_(std::move(file)), copy_(std::move(copy)), handle_(std::move(handle)) {}
-  ~FileConnection() override {
-    std::error_code ignored;
-    if (!copy_.empty()) fs::remove_all(copy_, ignored);
-  }
 
   const Dialect& dialect() const override { return kSqliteDialect; }
   std::unique_ptr<Prepared> prepare(std::string_view sql) override {
@@ -242,7 +239,8 @@ class FileConnection final : public Connection {
   }
 
  private:
-  fs::path file_, copy_;
+  fs::path file_;
+  std::unique_ptr<process::TemporaryFolder> copy_;
   Handle handle_;
 };
 
@@ -280,18 +278,20 @@ std::unique_ptr<FileConnection> open_unwritable(const fs::path& file, bool pendi
     return std::make_unique<FileConnection>(
         file, Handle(file, uri(file, "?immutable=1"), SQLITE_OPEN_READONLY));
   }
-  std::string folder = (fs::temp_directory_path() / "assay-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) {
+  std::unique_ptr<process::TemporaryFolder> folder;
+  try {
+    folder = std::make_unique<process::TemporaryFolder>("store");
+  } catch (const Error& error) {
     refuse(file,
            fmt::format("is in a folder that cannot be written, and it cannot be copied: {}",
-                       std::strerror(errno)),
+                       error.what()),
            "copy the store and its -wal file elsewhere");
   }
-  const fs::path copy = fs::path(folder) / "store.db";
+  const fs::path copy = fs::path(folder->path()) / "store.db";
   fs::copy_file(file, copy);
   fs::copy_file(log_of(file), log_of(copy));
   auto connection = std::make_unique<FileConnection>(
-      file, Handle(file, uri(copy, ""), SQLITE_OPEN_READWRITE), folder);
+      file, Handle(file, uri(copy, ""), SQLITE_OPEN_READWRITE), std::move(folder));
   connection->execute("PRAGMA query_only = ON");
   return connection;
 }

@@ -53,6 +53,9 @@ const std::multimap<std::string, Violation>& violations() {
   static const std::multimap<std::string, Violation> all = {
       {"verified",
        in_record([](record::Record& r) { r.check.outcome = kernels::Outcome::suspicious; })},
+      {"verified", in_record([](record::Record& r) { r.check.elements = 0; })},
+      {"verified", in_record([](record::Record& r) { r.check.worst = 1.5; })},
+      {"verified", in_record([](record::Record& r) { r.check.worst = -1; })},
       {"no-failure", in_record([](record::Record& r) { r.status = record::Status::crashed; })},
       {"no-failure", in_record([](record::Record& r) { r.status = record::Status::wrong; })},
       {"complete", [](BundleContents& c) { c.records.pop_back(); }},
@@ -85,6 +88,22 @@ const std::multimap<std::string, Violation>& violations() {
       {"figures", in_record([](record::Record& r) { r.summary.interval.upper *= 1.1; })},
       {"figures", in_record([](record::Record& r) { r.summary.confidence = 0.99; })},
       {"figures", in_record([](record::Record& r) { r.summary.effective_count *= 0.5; })},
+      {"own-samples", [](BundleContents& c) { retime(c.records[1], c.records[0].device_seconds); }},
+      {"sensors-possible", in_record([](record::Record& r) { r.sensors.clock_hz_median = 1e12; })},
+      {"sensors-possible", in_record([](record::Record& r) { r.sensors.clock_hz_minimum = 4e9; })},
+      {"sensors-possible", in_record([](record::Record& r) { r.sensors.power_watts = -5; })},
+      {"sensors-possible",
+       in_record([](record::Record& r) { r.sensors.temperature_celsius_maximum = 5000; })},
+      {"sensors-possible", in_record([](record::Record& r) { r.machine_load.own_cpu_share = 7; })},
+      {"sensors-possible", in_record([](record::Record& r) { r.energy.joules_per_launch = 1e-9; })},
+      {"sensors-possible", in_record([](record::Record& r) {
+         r.energy.joules_per_launch = 1;
+         r.energy.joules_upper = 0.9;
+       })},
+      {"sensors-possible", in_record([](record::Record& r) {
+         r.energy.joules_per_launch = 1;
+         r.energy.rate_per_watt = 1e15;
+       })},
       {"clocks-agree", in_record([](record::Record& r) {
          for (double& host : r.host_seconds) host /= 2;
        })},
@@ -127,6 +146,7 @@ const std::multimap<std::string, Violation>& violations() {
                             R"("cpu":{"conformance":"fails 2 of 69 clauses on 2026-11-29"})"));
        }},
       {"work", in_record([](record::Record& r) { r.work.bytes *= 2; })},
+      {"work", in_record([](record::Record& r) { r.operation = "fma"; })},
       {"operands", in_record([](record::Record& r) { r.operands_hash.clear(); })},
       {"operands",
        [](BundleContents& c) {
@@ -138,6 +158,11 @@ const std::multimap<std::string, Violation>& violations() {
       {"no-throttling", in_record([](record::Record& r) { r.sensors.throttle = "power cap"; })},
       {"clocks-recorded", in_record([](record::Record& r) { r.sensors.clock_hz_median.reset(); })},
       {"clocks-recorded", in_record([](record::Record& r) { r.sensors.clock_stood_still = true; })},
+      {"dates", in_record([](record::Record& r) { r.started = "2026-11-24T15:38:01.158Z"; })},
+      {"dates", in_record([](record::Record& r) { r.started = "2026-11-25T16:38:01.158Z"; })},
+      {"dates", in_record([](record::Record& r) { r.phases.warm_up = 1000; })},
+      {"dates", [](BundleContents& c) { c.run.ended = "2026-11-25T15:30:00.000Z"; }},
+      {"dates", [](BundleContents& c) { c.run.ended = "9999-11-25T15:38:01.158Z"; }},
       {"environment-recorded", in_record([](record::Record& r) { r.environment.clear(); })},
       {"environment-recorded",
        [](BundleContents& c) { set_environment(c, R"({"build":{"type":"Release"}})"); }},
@@ -180,6 +205,21 @@ TEST(BundleRules, AreEachBrokenByWhatTheyForbidAndByNothingElse) {
     covered.insert(id);
   }
   EXPECT_EQ(covered.size(), bundle_rules().size());
+}
+
+TEST(BundleRules, AllowTimesThatChanceRepeats) {
+  BundleContents contents = sample_contents();
+  // A clock with a coarse tick gives few different times.
+  std::vector<double> ticks(40, 2e-3);
+  ticks[7] = 2.001e-3;
+  for (record::Record& record : contents.records) retime(record, ticks);
+  EXPECT_FALSE(broken_of(contents).contains("own-samples"));
+}
+
+TEST(BundleRules, AllowHostsWhoseClocksDifferByMinutes) {
+  BundleContents contents = sample_contents();
+  contents.records[1].started = "2026-11-25T15:34:00.000Z";
+  EXPECT_FALSE(broken_of(contents).contains("dates"));
 }
 
 TEST(BundleRules, NameWhatBreaksThem) {

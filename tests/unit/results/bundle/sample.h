@@ -39,6 +39,7 @@ inline record::Record sample_record(int number, const std::string& problem_text)
   record.summary = statistics::summarize(record.device_seconds);
   record.steady = record.target_met = true;
   record.check.method = "every element, exact";
+  record.check.elements = 64;
   record.operands_hash = record.output_hash = "3814c6ddf180e0d2";
   record.sensors.clock_hz_median = 3e9;
   record.phases.warm_up = record.phases.sample = 0.6;

@@ -10,7 +10,7 @@
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
 #include "results/exchange/lenient_json.h"
-#include "results/exchange/moment.h"
+#include "results/record/moment.h"
 
 namespace assay::results::exchange {
 namespace {
@@ -386,16 +386,16 @@ TEST(Csv, LetsNoSpreadsheetComputeAField) {
 
 TEST(Moment, KnowsTheDaysOfTheCalendar) {
   for (const char* day : {"2026-11-25", "2024-02-29", "2000-02-29", "1999-12-31"}) {
-    EXPECT_TRUE(is_day(day)) << day;
+    EXPECT_TRUE(record::is_day(day)) << day;
   }
   for (const char* day :
        {"2026-13-01", "2026-02-30", "2026-00-10", "2026-04-31", "2027-02-29", "2100-02-29",
         "2026-1-01", "2026-01-32", "26-01-01", "2026/01/01", "2026-01-01 ", "today", ""}) {
-    EXPECT_FALSE(is_day(day)) << day;
-    EXPECT_EQ(to_utc(std::string(day) + "T00:00:00Z"), "") << day;
+    EXPECT_FALSE(record::is_day(day)) << day;
+    EXPECT_EQ(record::to_utc(std::string(day) + "T00:00:00Z"), "") << day;
   }
-  EXPECT_EQ(to_utc("2026-02-28T24:00:00Z"), "");
-  EXPECT_EQ(to_utc("2026-02-28T10:00:00+25:00"), "");
+  EXPECT_EQ(record::to_utc("2026-02-28T24:00:00Z"), "");
+  EXPECT_EQ(record::to_utc("2026-02-28T10:00:00+25:00"), "");
 }
 
 }  // namespace

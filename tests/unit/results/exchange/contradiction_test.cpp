@@ -85,6 +85,14 @@ TEST(Imports, LeaveOutRecordsThatContradictThemselves) {
                 "does not contain the median"},
            Case{[](auto& r) { r.summary.confidence = 7; }, "confidence 7"},
            Case{[](auto& r) { r.check.outcome = kernels::Outcome::wrong; }, "its check says wrong"},
+           Case{[](auto& r) { r.work.bytes *= 10; }, "FLOP or bytes do not match the problem"},
+           Case{[](auto& r) { r.work.flop = 1e12; }, "FLOP or bytes do not match the problem"},
+           Case{[](auto& r) { r.operation = "fma"; }, "its operation is fma, the problem's copy"},
+           Case{[](auto& r) {
+                  r.device_seconds = r.host_seconds = {};
+                  r.summary = statistics::summary_of_model(0);
+                },
+                "its time is not above zero"},
        }) {
     EXPECT_THAT(refusal(exported("json-lines", one_record(one.change))),
                 testing::AllOf(HasSubstr("x.txt: record "), HasSubstr(one.why)));

@@ -14,9 +14,9 @@
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
 #include "results/exchange/junit.h"
-#include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 #include "results/exchange/utf8.h"
+#include "results/record/moment.h"
 #include "results/store/store.h"
 #include "tests/schema/random_record.h"
 
@@ -478,12 +478,12 @@ TEST(BenchmarkName, IsReadBackAndAnotherProgramsIsNot) {
 }
 
 TEST(Moment, IsReadWithZoneAndFraction) {
-  EXPECT_EQ(to_utc("2026-11-25T08:14:02+01:00"), "2026-11-25T07:14:02.000Z");
-  EXPECT_EQ(to_utc("2026-11-25T07:14:02.1254Z"), "2026-11-25T07:14:02.125Z");
-  EXPECT_EQ(to_utc("2026-11-25T00:00:00-05:30"), "2026-11-25T05:30:00.000Z");
+  EXPECT_EQ(record::to_utc("2026-11-25T08:14:02+01:00"), "2026-11-25T07:14:02.000Z");
+  EXPECT_EQ(record::to_utc("2026-11-25T07:14:02.1254Z"), "2026-11-25T07:14:02.125Z");
+  EXPECT_EQ(record::to_utc("2026-11-25T00:00:00-05:30"), "2026-11-25T05:30:00.000Z");
   for (const char* other : {"", "yesterday", "2026-11-25", "2026-11-25T07:14:02",
                             "2026-13-25T07:14:02Z", "11/25/26 08:14"})
-    EXPECT_EQ(to_utc(other), "") << other;
+    EXPECT_EQ(record::to_utc(other), "") << other;
 }
 
 TEST(Utf8, ReplacesEachByteThatIsPartOfNoCharacter) {

@@ -35,5 +35,27 @@ TEST(ParseJson, LargeTextIsNotParsed) {
   EXPECT_THAT(json_excess(std::string((std::size_t{64} << 20) + 1, ' ')), HasSubstr("64 MiB"));
 }
 
+TEST(ParseJson, ObjectsOfThousandsOfKeysAreNotParsed) {
+  const auto object = [](int keys) {
+    std::string text = "{";
+    for (int i = 0; i < keys; ++i) text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":[1,2]";
+    return text + "}";
+  };
+  EXPECT_EQ(json_excess(object(4096)), "");
+  EXPECT_THAT(json_excess(object(4097)), HasSubstr("4096 keys"));
+  EXPECT_EQ(json_excess("[" + object(4096) + "," + object(4096) + "]"), "");
+  std::string list = "[1";
+  for (int i = 0; i < 5000; ++i) list += ",1";
+  EXPECT_EQ(json_excess(list + "]"), "");
+}
+
+TEST(ParseJson, TheFirstOfEqualKeysIsTakenOnRequest) {
+  const char* const text =
+      R"([{"a": 1, "b": {"a": 2, "a": 3}, "a": {"c": [{"b": 4}]}, "b": 5}, {"a": 6}])";
+  EXPECT_EQ(parse_first_of_keys<json>(text).dump(), R"([{"a":1,"b":{"a":2}},{"a":6}])");
+  EXPECT_EQ(parse_json<json>(text)[0]["b"], 5);
+  EXPECT_TRUE(parse_first_of_keys<json>("{").is_discarded());
+}
+
 }  // namespace
 }  // namespace assay::results::record

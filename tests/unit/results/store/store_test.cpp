@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "kernels/error.h"
 #include "results/exchange/format.h"
 #include "results/record/confirmation.h"
 #include "tests/unit/results/store/store_case.h"
@@ -218,6 +219,8 @@ TEST_P(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
   EXPECT_THAT(ids({.run = "last"}), ElementsAre(copy.id));
   EXPECT_EQ(store.count(run.id), 1u);
   EXPECT_THAT(ids({.problem = "N=64"}), ElementsAre(matmul.id));
+  EXPECT_THAT(ids({.problem = std::string(10'000, 'x')}), testing::IsEmpty());
+  EXPECT_THROW(ids({.problem = std::string(60'000, 'x')}), InputError);
   EXPECT_THAT(ids({.operation = "COPY"}), ElementsAre(copy.id));
   EXPECT_THAT(ids({.implementation = "oneDNN"}), ElementsAre(matmul.id));
   EXPECT_THAT(ids({.division = results::record::Division::native}), ElementsAre(copy.id));

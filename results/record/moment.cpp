@@ -1,4 +1,4 @@
-#include "results/exchange/moment.h"
+#include "results/record/moment.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <ctime>
 
-namespace assay::results::exchange {
+namespace assay::results::record {
 
 namespace {
 
@@ -134,4 +134,4 @@ std::string utc_text(double moment) {
                      milliseconds % 1000);
 }
 
-}  // namespace assay::results::exchange
+}  // namespace assay::results::record

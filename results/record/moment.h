@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay::results::exchange {
+namespace assay::results::record {
 
 struct Moment {
   double unix_seconds = 0;  ///< since 1970; taken as UTC if the zone is not known
@@ -30,4 +30,4 @@ std::string utc_text(double seconds);
 /// Seconds since 1970 of a text that to_utc() accepts; NaN for other texts.
 double unix_seconds(std::string_view iso);
 
-}  // namespace assay::results::exchange
+}  // namespace assay::results::record
