@@ -15,6 +15,7 @@ __device__ __forceinline__ unsigned short f16_of_f32(float value) {
   return bits;
 }
 
+#if __CUDA_ARCH__ >= 800
 // Relative error below 2^-22; results below 2^-126 are zero.
 __device__ __forceinline__ float exp2_near(float value) {
   asm("ex2.approx.ftz.f32 %0, %0;" : "+f"(value));
@@ -22,7 +23,6 @@ __device__ __forceinline__ float exp2_near(float value) {
 }
 #define exp2_f32(x) exp2_near(x)
 
-#if __CUDA_ARCH__ >= 800
 #define BF16_WORDS 1
 __device__ __forceinline__ unsigned short bf16_of_wide(float value) {
   unsigned short bits;
