@@ -25,7 +25,11 @@ std::int64_t rows_of(const AttentionShape& s) {
 struct Sizes {
   std::int64_t tile_m, tile_n, tiles_m, teams, keys, team, lanes = 1;
   bool panels = false;
+  std::int64_t stages = 1;
 };
+
+/// Q of wider rows would not fit into the registers beside the sums.
+constexpr std::int64_t kWidestHeld = 128;
 
 PortableParameters parameters(const AttentionShape& s, const Tile& tile, const Sizes& z,
                               const PortableTarget& target) {
@@ -39,6 +43,8 @@ PortableParameters parameters(const AttentionShape& s, const Tile& tile, const S
           {"LANES", z.lanes},
           {"PANELS", z.panels ? 1 : 0},
           {"BLOCK_KEYS", z.keys},
+          {"STAGES", z.stages},
+          {"HOLD_Q", z.stages == 2 && z.tiles_m == 1 && s.d <= kWidestHeld ? 1 : 0},
           {"D", padded_to(s.d, std::max<std::int64_t>(8, tile.k))},
           {"DV", padded_to(s.dv, z.tile_n)},
           {"COMBINE_ITEMS", target.cpu ? 1 : std::min(kCombineItems, target.group_size_limit)},
@@ -60,10 +66,12 @@ std::int64_t local_bytes(const AttentionShape& s, const PortableParameters& p) {
   const std::int64_t staged = staged_bytes(tile, s.type, DataType::f32);
   const bool panels = p.at("PANELS") == 1;
   const std::int64_t rows = block_rows(p), keys = p.at("BLOCK_KEYS");
-  return block_bytes(tile, staged, rows, p.at("D"), panels, true) +
-         block_bytes(tile, staged, keys, p.at("D"), panels, true) +
-         block_bytes(tile, staged, p.at("DV"), keys, panels) +
-         block_bytes(tile, staged, rows, keys, panels, true) + p.at("TEAM") * p.at("TEAMS") * 4;
+  const std::int64_t q = block_bytes(tile, staged, rows, p.at("D"), panels, true);
+  const std::int64_t kv = block_bytes(tile, staged, keys, p.at("D"), panels, true) +
+                          block_bytes(tile, staged, p.at("DV"), keys, panels);
+  const std::int64_t all = p.at("HOLD_Q") == 1 ? kv + std::max(kv, q) : q + p.at("STAGES") * kv;
+  return all + block_bytes(tile, staged, rows, keys, panels, true) +
+         p.at("TEAM") * p.at("TEAMS") * 4;
 }
 
 /// How the keys are split, so that there are enough groups.
@@ -124,9 +132,19 @@ std::vector<Sizes> tensor_sizes(const AttentionShape& s, const Tile& t) {
     return {
         {t.m, t.n, 1, 1, 64, t.team}, {t.m, t.n, 1, 1, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};
   }
-  return {{t.m, t.n, 1, 8, 64, t.team}, {t.m, t.n, 1, 4, 64, t.team},  {t.m, t.n, 2, 4, 64, t.team},
-          {t.m, t.n, 1, 8, 32, t.team}, {t.m, t.n, 1, 8, 128, t.team}, {t.m, t.n, 2, 4, 32, t.team},
-          {t.m, t.n, 1, 2, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};
+  struct Rows {
+    std::int64_t tiles_m, teams, keys, stages;
+  };
+  std::vector<Rows> order = {{1, 8, 64, 2},  {1, 4, 64, 2}, {1, 8, 32, 2}, {1, 4, 32, 2},
+                             {1, 8, 64, 1},  {1, 4, 64, 1}, {2, 4, 64, 1}, {1, 8, 32, 1},
+                             {1, 8, 128, 1}, {1, 2, 32, 1}, {1, 1, 16, 1}};
+  // The sums of wide rows leave registers for few scores.
+  if (s.dv > kWidestHeld) std::rotate(order.begin(), order.begin() + 2, order.begin() + 4);
+  std::vector<Sizes> all;
+  for (const Rows& one : order) {
+    all.push_back({t.m, t.n, one.tiles_m, one.teams, one.keys, t.team, 1, false, one.stages});
+  }
+  return all;
 }
 
 }  // namespace
@@ -159,13 +177,23 @@ std::map<std::string, std::string> attention_macros(const AttentionShape& s,
   const bool d_whole = !target.cpu && s.d % vector == 0;
   const std::int64_t v_pitch = s.value_stride();
   const bool dv_whole = !target.cpu && s.dv % vector == 0 && v_pitch % vector == 0;
+  const Tile tile = tile_for(target, s.type);
+  const bool ahead = tile.raw && s.page == 0 && s.d % tile.k == 0 && s.dv % tile.n == 0 &&
+                     s.skv * std::max(s.d, v_pitch) < std::int64_t{1} << 31;
   const auto run = [&](bool whole) { return std::to_string(target.cpu ? 8 : whole ? vector : 1); };
-  return {{"OPERAND", std::string(name(s.type))}, {"ACC", "f32"},
-          {"CAUSAL", s.causal ? "1" : "0"},       {"WINDOW", s.window > 0 ? "1" : "0"},
-          {"SOFTCAP", s.softcap > 0 ? "1" : "0"}, {"SINKS", s.sinks ? "1" : "0"},
-          {"PAGED", s.page > 0 ? "1" : "0"},      {"QK_RUN", run(d_whole)},
-          {"QK_ALIGNED", d_whole ? "1" : "0"},    {"V_RUN", run(dv_whole)},
-          {"V_ALIGNED", dv_whole ? "1" : "0"},    {"TILE", tile_for(target, s.type).name}};
+  return {{"OPERAND", std::string(name(s.type))},
+          {"ACC", "f32"},
+          {"CAUSAL", s.causal ? "1" : "0"},
+          {"WINDOW", s.window > 0 ? "1" : "0"},
+          {"SOFTCAP", s.softcap > 0 ? "1" : "0"},
+          {"SINKS", s.sinks ? "1" : "0"},
+          {"PAGED", s.page > 0 ? "1" : "0"},
+          {"QK_RUN", run(d_whole)},
+          {"QK_ALIGNED", d_whole ? "1" : "0"},
+          {"V_RUN", run(dv_whole)},
+          {"V_ALIGNED", dv_whole ? "1" : "0"},
+          {"TILE", tile.name},
+          {"AHEAD", ahead ? "1" : "0"}};
 }
 
 std::int64_t attention_scratch_bytes(const AttentionShape& s, const PortableParameters& p) {

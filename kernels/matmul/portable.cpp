@@ -100,8 +100,9 @@ std::vector<Sizes> fma_sizes(const MatmulShape& s) {
 std::vector<Sizes> tensor_sizes(const MatmulShape& s, const Tile& t) {
   const std::int64_t k = 2 * t.k;
   const Sizes small = {t.m, t.n, 2, 2, 2, 2, 2 * k, 3};
-  std::vector<Sizes> all = {{t.m, t.n, 4, 2, 2, 4, k, 4},     {t.m, t.n, 4, 4, 2, 4, k, 3},
-                            {t.m, t.n, 4, 4, 2, 2, k, 4},     {t.m, t.n, 4, 4, 2, 4, 2 * k, 3},
+  // With 4 x 4 tiles a team loads the fewest operands for each product.
+  std::vector<Sizes> all = {{t.m, t.n, 4, 4, 2, 4, 2 * k, 3}, {t.m, t.n, 4, 4, 2, 4, k, 3},
+                            {t.m, t.n, 4, 2, 2, 4, k, 4},     {t.m, t.n, 4, 4, 2, 2, k, 4},
                             {t.m, t.n, 4, 2, 2, 4, 2 * k, 3}, {t.m, t.n, 4, 2, 2, 4, k, 2},
                             {t.m, t.n, 4, 4, 2, 2, k, 2},     {t.m, t.n, 4, 2, 2, 4, k, 1},
                             {t.m, t.n, 2, 2, 2, 2, k, 2},     {t.m, t.n, 1, 2, 1, 2, k, 2}};
@@ -207,12 +208,17 @@ std::string matmul_why_not(const MatmulShape& s, const PortableTarget& target) {
 std::map<std::string, std::string> matmul_macros(const MatmulShape& s, const PortableTarget& target,
                                                  bool grouped) {
   const DataType operand = multiplied_type(s, target);
-  std::map<std::string, std::string> macros = {
-      {"OPERAND", std::string(name(operand))},  {"ACC", std::string(name(s.acc))},
-      {"RESULT", std::string(name(s.c))},       {"RESULT_IS_ACC", s.c == s.acc ? "1" : "0"},
-      {"A_ALONG_K", s.transpose_a ? "0" : "1"}, {"B_ALONG_K", s.transpose_b ? "1" : "0"},
-      {"GROUPED", grouped ? "1" : "0"},         {"WIDENED", is_widened(s) ? "1" : "0"},
-      {"TILE", tile_for(target, operand).name}};
+  const bool ahead = !target.cpu && !is_widened(s) && std::max({s.m, s.n, s.k}) < 1 << 24;
+  std::map<std::string, std::string> macros = {{"OPERAND", std::string(name(operand))},
+                                               {"ACC", std::string(name(s.acc))},
+                                               {"RESULT", std::string(name(s.c))},
+                                               {"RESULT_IS_ACC", s.c == s.acc ? "1" : "0"},
+                                               {"A_ALONG_K", s.transpose_a ? "0" : "1"},
+                                               {"B_ALONG_K", s.transpose_b ? "1" : "0"},
+                                               {"GROUPED", grouped ? "1" : "0"},
+                                               {"WIDENED", is_widened(s) ? "1" : "0"},
+                                               {"AHEAD", ahead ? "1" : "0"},
+                                               {"TILE", tile_for(target, operand).name}};
   if (is_widened(s)) {
     add_source(macros, "A", s.a);
     add_source(macros, "B", s.b);

@@ -1,5 +1,8 @@
 // The portable words (README.md) in CUDA C++ for NVRTC; PTX where CUDA C++ would need a header.
-// PTX ISA 8: cvt, cp.async (sm_80 and newer).
+// PTX ISA 8: cvt, ex2, cp.async (sm_80 and newer).
+// Without the 1 the compiler spills registers to make room for a second work-group.
+#define KERNEL(name, items) extern "C" __global__ void __launch_bounds__(items, 1) name
+
 #define F16_WORDS 1
 __device__ __forceinline__ float f32_of_f16(unsigned short bits) {
   float value;
@@ -13,6 +16,30 @@ __device__ __forceinline__ unsigned short f16_of_f32(float value) {
 }
 
 #if __CUDA_ARCH__ >= 800
+// Relative error below 2^-22; results below 2^-126 are zero.
+__device__ __forceinline__ float exp2_near(float value) {
+  asm("ex2.approx.ftz.f32 %0, %0;" : "+f"(value));
+  return value;
+}
+#define exp2_f32(x) exp2_near(x)
+
+#define BF16_WORDS 1
+__device__ __forceinline__ unsigned short bf16_of_wide(float value) {
+  unsigned short bits;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(bits) : "f"(value));
+  return bits;
+}
+#define PAIR_WORD(name, conversion)                                                 \
+  __device__ __forceinline__ unsigned int name##_rounded(float low, float high) {   \
+    unsigned int bits;                                                              \
+    asm(conversion " %0, %1, %2;" : "=r"(bits) : "f"(high), "f"(low));              \
+    return bits;                                                                    \
+  }
+PAIR_WORD(pair_of_bf16, "cvt.rn.bf16x2.f32")
+PAIR_WORD(pair_of_f16, "cvt.rn.f16x2.f32")
+#define pair_of_bf16(low, high) pair_of_bf16_rounded(low, high)
+#define pair_of_f16(low, high) pair_of_f16_rounded(low, high)
+
 __device__ __forceinline__ void stage_16_async(void* to, const void* from) {
   const unsigned int address = (unsigned int)__cvta_generic_to_shared(to);
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(address), "l"(from) : "memory");

@@ -13,6 +13,8 @@ typedef WORDS4 words4_t;
 
 #ifndef KERNEL
 #define KERNEL(name, items) extern "C" __global__ void __launch_bounds__(items) name
+#endif
+#ifndef DEVICE
 #define DEVICE __device__ __forceinline__
 #define SHARED __shared__
 #define ITEM ((int)threadIdx.x)
@@ -22,8 +24,10 @@ typedef WORDS4 words4_t;
 #define barrier_local() __syncthreads()
 #define fma_f32(a, b, c) fmaf(a, b, c)
 #define fma_f64(a, b, c) fma(a, b, c)
-#define exp2_f32(x) exp2f(x)
 #define max_f32(a, b) fmaxf(a, b)
+#endif
+#ifndef exp2_f32
+#define exp2_f32(x) exp2f(x)
 #endif
 #define GROUP(axis) ((index_t)GROUP_##axis)
 #define GLOBAL

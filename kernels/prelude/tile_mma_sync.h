@@ -25,20 +25,23 @@ typedef struct {
 #define tile_row_sum(value, scratch) shuffle_sum(value, 2)
 
 // Lanes 8 q … 8 q + 7 name the lines of 16 bytes of matrix q. For A: rows 0-7 and 8-15, then the
-// same with the second half of k; for B: both halves of k, then the same for columns 8-15.
+// same with the second half of k; for B: both halves of k, then the same for columns 8-15. A lane's
+// own place comes first, so that compilers find the rest to be the same number for all tiles.
 DEVICE void tile_load_a(TileA* a, LOCAL const staged_t* block, int row, int k, const int outer,
                         const int depth, const int along_k) {
   const int half = 16 / (int)sizeof(staged_t);
-  const int at = row + (along_k ? LANE % 8 + LANE / 8 % 2 * 8 : LANE / 8 % 2 * 8);
-  const int depth_at = k + (along_k ? LANE / 16 * half : LANE % 8 + LANE / 16 * 8);
-  load_matrices(a->part, block + tile_a_offset(at, depth_at, outer, depth, along_k), !along_k);
+  const int at = along_k ? LANE % 8 + LANE / 8 % 2 * 8 : LANE / 8 % 2 * 8;
+  const int depth_at = along_k ? LANE / 16 * half : LANE % 8 + LANE / 16 * 8;
+  LOCAL const staged_t* const own = block + tile_a_offset(at, depth_at, outer, depth, along_k);
+  load_matrices(a->part, own + tile_a_offset(row, k, outer, depth, along_k), !along_k);
 }
 DEVICE void tile_load_b(TileB* b, LOCAL const staged_t* block, int k, int column, const int outer,
                         const int depth, const int along_k) {
   const int half = 16 / (int)sizeof(staged_t);
-  const int at = column + (along_k ? LANE % 8 + LANE / 16 * 8 : LANE / 16 * 8);
-  const int depth_at = k + (along_k ? LANE / 8 % 2 * half : LANE % 8 + LANE / 8 % 2 * 8);
-  load_matrices(b->part, block + tile_b_offset(depth_at, at, outer, depth, along_k), !along_k);
+  const int at = along_k ? LANE % 8 + LANE / 16 * 8 : LANE / 16 * 8;
+  const int depth_at = along_k ? LANE / 8 % 2 * half : LANE % 8 + LANE / 8 % 2 * 8;
+  LOCAL const staged_t* const own = block + tile_b_offset(depth_at, at, outer, depth, along_k);
+  load_matrices(b->part, own + tile_b_offset(k, column, outer, depth, along_k), !along_k);
 }
 
 DEVICE void tile_multiply(TileC* c, const TileA* a, const TileB* b, int depth) {
@@ -46,8 +49,7 @@ DEVICE void tile_multiply(TileC* c, const TileA* a, const TileB* b, int depth) {
   CAT(mma_16x8_, OPERAND)(c->part + 4, a->part, b->part + 2);
 }
 
-#define PAIR(low, high)                            \
-  ((u32)CAT(OPERAND, _of_wide)(low) | (u32)CAT(OPERAND, _of_wide)(high) << 16)
+#define PAIR(low, high) CAT(pair_of_, OPERAND)(low, high)
 // The columns of C become the depth of A, element by element.
 #define tile_a_of_c(a, c)                                        \
   {                                                              \

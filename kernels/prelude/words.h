@@ -27,12 +27,14 @@ typedef float bf16_wide;
 DEVICE float wide_of_bf16(u16 stored) {
   return f32_of_bits((u32)stored << 16);
 }
+#ifndef BF16_WORDS
 DEVICE u16 bf16_of_wide(float value) {
   const u32 bits = bits_of_f32(value);
   const u32 rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
   const u32 quiet = (bits >> 16) | 0x40u;
   return (u16)((bits & 0x7fffffffu) > 0x7f800000u ? quiet : rounded);
 }
+#endif
 
 typedef u16 f16_t;
 typedef float f16_wide;
@@ -61,5 +63,10 @@ DEVICE u16 f16_of_f32(float value) {
 #endif
 #define wide_of_f16(stored) f32_of_f16(stored)
 #define f16_of_wide(value) f16_of_f32(value)
+
+#ifndef pair_of_bf16
+#define pair_of_bf16(low, high) ((u32)bf16_of_wide(low) | (u32)bf16_of_wide(high) << 16)
+#define pair_of_f16(low, high) ((u32)f16_of_wide(low) | (u32)f16_of_wide(high) << 16)
+#endif
 
 #define NEGATIVE_INFINITY f32_of_bits(0xff800000u)

@@ -22,11 +22,13 @@ inline kernels::PortableParameters matmul_parameters(std::int64_t k, std::int64_
           {"BLOCK_K", 2 * k}};
 }
 
-inline kernels::PortableParameters attention_parameters(std::int64_t team) {
-  return {{"TILE_M", 16},      {"TILE_N", 16}, {"TILE_K", 16},     {"TEAM", team},
-          {"TEAMS", 1},        {"TILES_M", 1}, {"LANES", 1},       {"PANELS", 0},
-          {"D", 32},           {"DV", 16},     {"BLOCK_KEYS", 32}, {"COMBINE_ITEMS", 4},
-          {"GROUPS_WANTED", 4}};
+inline kernels::PortableParameters attention_parameters(std::int64_t team, std::int64_t stages,
+                                                        bool hold_q) {
+  return {{"TILE_M", 16},       {"TILE_N", 16},     {"TILE_K", 16},
+          {"TEAM", team},       {"TEAMS", 1},       {"TILES_M", 1},
+          {"LANES", 1},         {"PANELS", 0},      {"D", 32},
+          {"DV", 16},           {"BLOCK_KEYS", 32}, {"COMBINE_ITEMS", 4},
+          {"GROUPS_WANTED", 4}, {"STAGES", stages}, {"HOLD_Q", hold_q ? 1 : 0}};
 }
 
 inline kernels::PortableParameters rate_parameters(std::int64_t k, std::int64_t team,
@@ -64,21 +66,23 @@ inline std::vector<Case> cases() {
         matmul_parameters(16, kind.team, teams, 3));
     add("mxfp6_experts", "grouped_matmul tokens=45 n=19 k=96 groups=3 a=mxfp6e2m3",
         matmul_parameters(16, kind.team, teams, 1));
+    add("bf16_experts", "grouped_matmul tokens=45 n=40 k=72 groups=3 a=bf16 c=f32",
+        matmul_parameters(16, kind.team, teams, 3));
     add("attention", "attention b=1 hq=4 hkv=2 sq=11 skv=45 d=32 dv=16 type=bf16 mask=causal",
-        attention_parameters(kind.team));
+        attention_parameters(kind.team, 2, true));
     add("rate_f16", "fma n=2560 steps=24 type=f16", rate_parameters(16, kind.team, teams));
     add("rate_i8", "fma n=2560 steps=16 type=i8",
         rate_parameters(kind.integer_depth, kind.team, teams));
     add("served",
         "attention b=1 hq=4 hkv=2 sq=11 skv=145 d=32 dv=16 type=bf16 mask=causal window=40 "
         "softcap=20 sinks=learned",
-        attention_parameters(kind.team));
+        attention_parameters(kind.team, 2, true));
     add("paged",
         "paged_attention b=3 hq=4 hkv=2 sq=2 skv=150 d=16 page=16 lengths=uneven type=f16 "
         "sinks=learned",
-        attention_parameters(kind.team));
+        attention_parameters(kind.team, 2, false));
     add("decode", "attention b=1 hq=4 hkv=1 sq=1 skv=300 d=24 dv=16 type=f16",
-        attention_parameters(kind.team));
+        attention_parameters(kind.team, 1, false));
   }
   return all;
 }
