@@ -74,6 +74,12 @@ std::string without_ptx(std::string text) {
        "$1 = assay_f32_of_f16($2)"},
       {R"(asm\("cvt\.rn\.f16\.f32 %0, %1;" : "=h"\((\w+)\) : "f"\((\w+)\)\))",
        "$1 = assay_f16_of_f32($2)"},
+      {R"(asm\("ex2\.approx\.ftz\.f32 %0, %0;" : "\+f"\((\w+)\)\))", "$1 = exp2f($1)"},
+      {R"(asm\("cvt\.rn\.bf16\.f32 %0, %1;" : "=h"\((\w+)\) : "f"\((\w+)\)\))",
+       "$1 = assay_bf16_of_f32($2)"},
+      // The first operand goes to the upper half.
+      {R"(asm\("cvt\.rn\.(bf16|f16)x2\.f32"\s*" %0, %1, %2;" : "=r"\((\w+)\) : "f"\((\w+)\), "f"\((\w+)\)\))",
+       "$2 = (unsigned)assay_$1_of_f32($3) << 16 | assay_$1_of_f32($4)"},
       {R"(asm volatile\("cp\.async\.cg\.shared\.global \[%0\], \[%1\], 16;"\s*::\s*"r"\((\w+)\), "l"\((\w+)\) : "memory"\))",
        "__builtin_memcpy(assay_local($1), $2, 16)"},
       {R"(asm volatile\("cp\.async\.commit_group;" ::: "memory"\))", ""},
@@ -121,7 +127,9 @@ std::string entries(const std::string& text) {
     const std::string head = text.substr(from, text.find('{', from) - from);
     std::smatch called;
     if (!std::regex_search(head, called, name)) continue;
+    // "most, least groups of a multiprocessor", the second of which may be left out.
     std::string most = in_parentheses(head, "__launch_bounds__");
+    most = most.substr(0, most.find(','));
     // "least, most", both as expressions.
     const std::string flat = in_parentheses(head, "amdgpu_flat_work_group_size");
     if (most.empty() && !flat.empty()) most = flat.substr(flat.find(',') + 1);

@@ -69,6 +69,12 @@ static inline unsigned short assay_f16_of_f32(float wide) {
   __builtin_memcpy(&bits, &value, 2);
   return bits;
 }
+static inline unsigned short assay_bf16_of_f32(float value) {
+  unsigned bits;
+  __builtin_memcpy(&bits, &value, 4);
+  if (value != value) return 0x7fff;
+  return (unsigned short)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
 
 // Between the work-items of a subgroup, of which the first goes on first: what one of them gave.
 template <class T> struct AssayGiven {
