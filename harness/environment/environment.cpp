@@ -95,7 +95,8 @@ json topology_json() {
   };
   json numa = json::array();
   for (int i = 0; i < count(HWLOC_OBJ_NUMANODE); ++i) {
-    const hwloc_obj_t node = hwloc_get_obj_by_type(topology, HWLOC_OBJ_NUMANODE, i);
+    const hwloc_obj_t node =
+        hwloc_get_obj_by_type(topology, HWLOC_OBJ_NUMANODE, static_cast<unsigned>(i));
     numa.push_back(node->attr->numanode.local_memory);
   }
   json out = {{"packages", count(HWLOC_OBJ_PACKAGE)},

@@ -108,7 +108,6 @@ class Rounds {
 
  private:
   const std::vector<Contest>& contests_;
-  bool terminal_;
   harness::terminal::LiveLine line_;
   double next_ = kSecondsBetweenLines;
 };

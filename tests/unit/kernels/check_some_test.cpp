@@ -22,8 +22,8 @@ constexpr const char* kProblems[] = {
     "matmul m=40 n=33 k=70 a=f32 layout=tt dist=integer",
     "grouped_matmul tokens=64 n=32 k=48 groups=4 a=bf16 c=bf16 routing=zipf",
     "attention b=2 hq=4 hkv=2 sq=20 skv=36 d=64 type=f16 mask=causal",
-    "attention b=2 hq=4 hkv=2 sq=20 skv=36 d=64 type=f32 mask=causal window=9 softcap=5 "
-    "sinks=learned",
+    ("attention b=2 hq=4 hkv=2 sq=20 skv=36 d=64 type=f32 mask=causal window=9 softcap=5 "
+     "sinks=learned"),
     "mla_decode b=2 hq=4 skv=50 type=bf16",
     "paged_attention b=3 hq=4 hkv=2 sq=5 skv=50 d=32 type=bf16 lengths=uneven",
 };

@@ -279,7 +279,7 @@ record::RecordSet repeated_runs() {
       record.implementation = {"native/stream", record::Division::native, {}};
       record.repetition = repetition;
       record.check.outcome = kernels::Outcome::right;
-      for (int i = 1; i < 5; ++i)
+      for (unsigned i = 1; i < 5; ++i)
         record.device_seconds.push_back(1e-7 * (i + 10 * repetition + 100 * run));
       record.host_seconds = record.device_seconds;
       record.summary = statistics::summarize(record.device_seconds);

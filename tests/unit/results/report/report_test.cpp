@@ -414,7 +414,8 @@ TEST(Report, LabelsModelledFiguresAndDoesNotCountThemAsMeasured) {
   EXPECT_THAT(row, Not(HasSubstr("right")));
   // The measured roofs have not changed.
   EXPECT_EQ(data_of(page)["rooflines"], data_of(alone)["rooflines"]);
-  for (const ordered_json& record : data_of(page)["records"]) {
+  const ordered_json data = data_of(page);
+  for (const ordered_json& record : data["records"]) {
     EXPECT_EQ(record["modelled"], record["id"] == "fma-9");
   }
 }
