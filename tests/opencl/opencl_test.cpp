@@ -136,8 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Simulated, EveryPortable,
     testing::Values("copy n=1003 type=i8", "triad n=1003 type=bf16", "triad n=1003 type=f16",
-                    "read n=8999 type=bf16", "launch n=3", "fma n=640 steps=7 type=f32",
-                    "fma n=640 steps=7 type=bf16", "fma n=640 steps=7 type=i8 dist=uniform",
+                    "launch n=3", "fma n=640 steps=7 type=f32", "fma n=640 steps=7 type=bf16",
+                    "fma n=640 steps=7 type=i8 dist=uniform",
                     "matmul m=66 n=68 k=20 a=f32 layout=tn", "matmul m=66 n=68 k=20 a=f16",
                     "matmul m=66 n=68 k=20 a=bf16 c=bf16 layout=tt",
                     "matmul m=66 n=68 k=20 a=i8 layout=nt", "matmul m=1 n=70 k=67 a=bf16",
@@ -150,7 +150,8 @@ INSTANTIATE_TEST_SUITE_P(
 // Oclgrind does not know the integers of 128 bits that optimising these kernels gives.
 INSTANTIATE_TEST_SUITE_P(
     SimulatedAsWritten, EveryPortable,
-    testing::Values("attention b=1 hq=4 hkv=2 sq=1 skv=40 d=16 type=bf16 mask=causal window=20 "
+    testing::Values("read n=8999 type=bf16", "read n=20003 type=f32",
+                    "attention b=1 hq=4 hkv=2 sq=1 skv=40 d=16 type=bf16 mask=causal window=20 "
                     "sinks=learned",
                     "grouped_matmul tokens=7 n=12 k=20 groups=3 a=bf16 c=f32 routing=zipf"));
 // Each element and scale type, each decoded while it is staged.
