@@ -30,11 +30,11 @@ bool has(const Options& options, const std::string& name) {
 class Redirection {
  public:
   explicit Redirection(int to) {
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     if (dup2(to, STDOUT_FILENO) < 0) cannot_write("--output", "", errno);
   }
   ~Redirection() {
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     dup2(before_.get(), STDOUT_FILENO);
   }
   Redirection(const Redirection&) = delete;
