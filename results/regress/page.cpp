@@ -60,11 +60,10 @@ page::Html environment_of(const ReportedFinding& reported) {
 /// The command that would accept a regression, to copy.
 page::Html acceptance_of(const Series& series, const ReportedFinding& reported) {
   if (reported.state != FindingState::regression) return {};
-  const std::size_t run = std::min(reported.finding.first, series.runs.size() - 1);
   return page::html(
       "<p class=\"small\">Accept it: <code>assay regress --accept {} --reason TEXT --until "
       "DATE</code></p>",
-      page::short_id(series.runs[run].run));
+      page::short_id(first_run(series, reported.finding).run));
 }
 
 page::Html finding_html(const Regressions& found, const ReportedFinding& reported) {
@@ -167,10 +166,7 @@ page::Html series_row(const Regressions& found, std::size_t number, const Report
                        : page::percent_text(statistics::robust_deviation(level) / middle),
       newest == nullptr
           ? page::Html()
-          : page::html(
-                "{} {}",
-                day_text(series.runs[std::min(newest->finding.first, series.runs.size() - 1)]),
-                badge(*newest)));
+          : page::html("{} {}", day_text(first_run(series, newest->finding)), badge(*newest)));
 }
 
 page::Html series_section(const Regressions& found) {

@@ -61,7 +61,6 @@ page::Html mark_of(const Frame& frame, const Series& series, const HistoryFindin
   const auto edge = [&](std::size_t run) { return frame.x(static_cast<double>(run) - 0.5); };
   const double from = edge(std::min(finding.earliest, finding.first));
   const double to = edge(std::max({finding.latest, finding.last, finding.first}) + 1);
-  const std::size_t run = std::min(finding.first, series.runs.size() - 1);
   const double x = edge(finding.first);
   const bool right = x > kWidth * 0.7;
   return page::html(R"(<g class="{}"><rect x="{:.1f}" width="{:.1f}" y="{:g}" height="{:g}"/>)"
@@ -69,7 +68,7 @@ page::Html mark_of(const Frame& frame, const Series& series, const HistoryFindin
                     R"(<text x="{:.1f}" y="{:g}" text-anchor="{}">{}</text>)",
                     finding.worse() ? "worse" : "better", from, to - from, kTop,
                     kHeight - kTop - kBottom, x, x, kTop, kHeight - kBottom, x, kTop - 8,
-                    right ? "end" : "start", day_text(series.runs[run]));
+                    right ? "end" : "start", day_text(first_run(series, finding)));
 }
 
 }  // namespace

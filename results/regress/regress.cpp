@@ -10,6 +10,10 @@
 
 namespace assay::results::regress {
 
+const HistoryRun& first_run(const Series& series, const HistoryFinding& finding) {
+  return series.runs[std::min(finding.first, series.runs.size() - 1)];
+}
+
 namespace {
 
 FindingState state_of(const HistoryFinding& finding, bool accepted) {
@@ -133,10 +137,6 @@ void tidy_watched(Regressions& all) {
   std::ranges::sort(all.watched, [](const WatchedSeries& a, const WatchedSeries& b) {
     return std::pair(-a.watched.change(), a.series) < std::pair(-b.watched.change(), b.series);
   });
-}
-
-const HistoryRun& first_run(const Series& series, const HistoryFinding& finding) {
-  return series.runs[std::min(finding.first, series.runs.size() - 1)];
 }
 
 /// The newest run that measured a series again after `since`; or null.

@@ -28,6 +28,9 @@ enum class FindingState {
 };
 std::string_view name(FindingState state);
 
+/// The first run of the new level; of a drift, the last run of the old one.
+const HistoryRun& first_run(const Series& series, const HistoryFinding& finding);
+
 struct ReportedFinding {
   std::size_t series = 0;  ///< index into Regressions::series
   HistoryFinding finding;

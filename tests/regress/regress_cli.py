@@ -91,6 +91,8 @@ class Regress(AssayCase):
         self.assertIn("no regression began at this run", done.stderr)
         self.assertEqual(file.read_text(), text)
         self.assay("regress", "--accept", CHANGED, exit_code=2)
+        done = self.assay("regress", *words, "--html", "x.html", exit_code=2)
+        self.assertIn("--accept: cannot be combined with --html", done.stderr)
 
     def test_markdown_and_junit_files_are_written(self):
         self.assay("regress", "--junit", "r.xml", "--markdown", "r.md", exit_code=1)

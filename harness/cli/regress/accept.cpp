@@ -24,17 +24,13 @@ using results::regress::Regressions;
 using results::regress::ReportedFinding;
 using results::regress::Series;
 
-const std::string& first_run(const Series& series, const ReportedFinding& reported) {
-  return series.runs[std::min(reported.finding.first, series.runs.size() - 1)].run;
-}
-
 /// The entry, which names the run by as many digits as reports show.
 Accepted entry_for(const Series& series, const ReportedFinding& reported,
                    const AcceptChoice& choice) {
   constexpr double kPerMille = 1000;
   Accepted out;
   out.series = series.key();
-  out.run = results::page::short_id(first_run(series, reported));
+  out.run = results::page::short_id(first_run(series, reported.finding).run);
   out.at_most = std::ceil(reported.finding.change.interval.upper * kPerMille) / kPerMille;
   out.reason = choice.reason;
   out.until = choice.until;
@@ -45,7 +41,7 @@ Accepted entry_for(const Series& series, const ReportedFinding& reported,
 /// names it.
 bool began_at(const std::string& run, const Series& series, const ReportedFinding& reported) {
   if (reported.finding.kind == results::regress::FindingKind::drift) {
-    return first_run(series, reported).starts_with(run);
+    return first_run(series, reported.finding).run.str().starts_with(run);
   }
   Accepted any;
   any.run = run;
@@ -57,7 +53,7 @@ bool began_at(const std::string& run, const Series& series, const ReportedFindin
   for (const ReportedFinding& reported : found.findings) {
     if (reported.state != FindingState::regression) continue;
     const Series& series = found.series[reported.series];
-    runs.insert(results::page::short_id(first_run(series, reported)));
+    runs.insert(results::page::short_id(first_run(series, reported.finding).run));
   }
   throw InputError(fmt::format("--accept {}: no regression began at this run", choice.run),
                    runs.empty() ? "there is no regression"

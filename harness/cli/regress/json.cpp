@@ -37,7 +37,7 @@ ordered_json json_of(const ReportedFinding& reported, const Regressions& found) 
       {"change", finding.change.value},
       {"change_interval", {finding.change.interval.lower, finding.change.interval.upper}},
       {"first_run", run(finding.first)},
-      {"first_started", series.runs[std::min(finding.first, series.runs.size() - 1)].started},
+      {"first_started", first_run(series, finding).started},
       {"earliest_run", run(finding.earliest)},
       {"latest_run", run(finding.latest)},
       {"last_run", run(finding.last)},

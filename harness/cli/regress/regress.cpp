@@ -185,7 +185,7 @@ std::function<int()> add(Options& options) {
   processes.default_value("5");
   processes.needs = {&confirm};
   options.flag("--all", arguments->all, "Also show improvements, recoveries and accepted changes");
-  add_json_option(options, arguments->json);
+  Option& json = add_json_option(options, arguments->json);
   Option& page =
       add_page_options(options, arguments->page,
                        "Also write an HTML page with each change drawn; - prints only the page");
@@ -194,6 +194,7 @@ std::function<int()> add(Options& options) {
   Option& junit =
       options.option("--junit", arguments->junit, file(),
                      "Also write JUnit XML with regressions as failures; - prints only the XML");
+  accept.excludes = {&json, &page, &markdown, &junit};
   add_baseline_options(options, *arguments,
                        {&accepted, &accept, &confirm, &page, &markdown, &junit});
   options.footer(

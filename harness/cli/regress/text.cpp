@@ -102,12 +102,11 @@ bool is_shown(const ReportedFinding& reported, bool all) {
 /// "+5.0% 2026-11-12", "noise ×3.00 2026-11-12".
 std::string last_text(const Series& series, const ReportedFinding& reported) {
   const double change = reported.finding.change.value;
-  return fmt::format(
-      "{} {}",
-      reported.finding.kind == FindingKind::noise
-          ? "noise ×" + results::page::three_digits(1 + change)
-          : results::page::change_text(change),
-      day_text(series.runs[std::min(reported.finding.first, series.runs.size() - 1)]));
+  return fmt::format("{} {}",
+                     reported.finding.kind == FindingKind::noise
+                         ? "noise ×" + results::page::three_digits(1 + change)
+                         : results::page::change_text(change),
+                     day_text(first_run(series, reported.finding)));
 }
 
 std::string markdown_cell(std::string text) {
@@ -137,10 +136,9 @@ std::string regressions_text(const Regressions& found, const RegressStyle& style
   if (found.regressions() > 0) {
     const auto first =
         std::ranges::find(found.findings, FindingState::regression, &ReportedFinding::state);
-    const Series& series = found.series[first->series];
-    const HistoryRun& run = series.runs[std::min(first->finding.first, series.runs.size() - 1)];
-    text += fmt::format("accept it: assay regress --accept {} --reason TEXT --until DATE\n",
-                        results::page::short_id(run.run));
+    text += fmt::format(
+        "accept it: assay regress --accept {} --reason TEXT --until DATE\n",
+        results::page::short_id(first_run(found.series[first->series], first->finding).run));
   }
   return text;
 }
